@@ -1,0 +1,1 @@
+"""Django looks for admin classes here and nowhere deeper."""

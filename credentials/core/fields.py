@@ -1,0 +1,68 @@
+"""Serializer fields that take what the contract says and nothing that merely resembles it."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+WEB_ADDRESS = URLValidator(schemes=["http", "https"])
+RFC3339 = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+)
+
+
+class TextField(serializers.CharField):
+    """Text as sent: trimmed of nothing, made from nothing else. Only white space is blank."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(trim_whitespace=False, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if isinstance(data, str) and not data.strip() and not self.allow_blank:
+            self.fail("blank")
+        return super().run_validation(data)
+
+
+class WebAddressField(TextField):
+    """An http or https address."""
+
+    default_error_messages = {"invalid_url": "Write an http or https URL."}
+
+    def to_internal_value(self, data: Any) -> str:
+        address = super().to_internal_value(data)
+        try:
+            WEB_ADDRESS(address)
+        except ValidationError:
+            self.fail("invalid_url")
+        return address
+
+
+@extend_schema_field(OpenApiTypes.DATETIME)
+class InstantField(serializers.Field[datetime, Any, str, Any]):
+    """An RFC 3339 timestamp with its offset, in the years 0001 to 9999 of UTC."""
+
+    default_error_messages = {
+        "invalid": "Write an RFC 3339 timestamp with an offset, like 2026-01-31T09:30:00Z.",
+        "out_of_range": "There is no such instant in the years 0001 to 9999 (UTC).",
+    }
+
+    def to_internal_value(self, data: Any) -> datetime:
+        if not isinstance(data, str) or not RFC3339.fullmatch(data):
+            self.fail("invalid")
+        try:
+            return datetime.fromisoformat(data.upper()).astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.fail("out_of_range")
+
+    def to_representation(self, value: datetime) -> str:
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")

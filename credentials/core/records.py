@@ -1,0 +1,123 @@
+"""The read path: PostgreSQL builds the JSON of a record, in one statement and one round trip.
+
+A family's serializer stays the only definition of its record: names, order and formats are read
+from it once, when the module loads.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+from django.http import HttpResponse
+from rest_framework import serializers
+
+from credentials.core.fields import InstantField
+from tenants import walls
+from tenants.walls import Scope
+
+# The same exact count that triggers keep (see `tenants.operations.TrackRows`).
+KEPT_COUNT = (
+    "(select coalesce(sum(c.rows), 0) from tenants_rowcount c"
+    " where c.tenant_id = %s and c.kind = %s)"
+)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Conditions on the row `r`, joined by and, with their parameters in order."""
+
+    conditions: tuple[str, ...] = ()
+    parameters: tuple[Any, ...] = ()
+
+    def also(self, condition: str, *parameters: Any) -> "Filter":
+        return Filter((*self.conditions, condition), (*self.parameters, *parameters))
+
+    def containing(self, column: str, text: str) -> "Filter":
+        """Somewhere in the text, without regard to case; no character of it is a wildcard."""
+        literal = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        return self.also(f"{column} ilike %s", f"%{literal}%")
+
+    @property
+    def sql(self) -> str:
+        return " and ".join(self.conditions)
+
+
+class Records:
+    """Reads the live rows of one model as the JSON of one serializer."""
+
+    def __init__(
+        self,
+        model: type[Model],
+        serializer: type[serializers.Serializer[Any]],
+        *,
+        live: str,
+        beside: Mapping[str, str] | None = None,
+    ) -> None:
+        """`live`: which rows exist for callers. `beside`: more facts per row, by SQL expression."""
+        self.table = model._meta.db_table
+        self.kind = model._meta.model_name
+        self.live = live
+        self.json = json_of(serializer)
+        self.beside = dict(beside or {})
+
+    def one(self, scope: Scope, where: Filter) -> "Found | None":
+        facts = "".join(f", {expression}" for expression in self.beside.values())
+        sql = f"select ({self.json})::text{facts} from {self.table} r where {self._and(where)}"
+        rows = walls.read(scope, sql, where.parameters)
+        if not rows:
+            return None
+        return Found(rows[0][0].encode(), dict(zip(self.beside, rows[0][1:], strict=True)))
+
+    def page(
+        self, tenant_id: int, where: Filter, *, order: str, offset: int, limit: int
+    ) -> tuple[int, bytes]:
+        """How many there are, and the JSON array of one page. All rows of a tenant: a kept count."""
+        conditions = Filter().also("r.tenant_id = %s", tenant_id)
+        conditions = conditions.also(where.sql, *where.parameters) if where.conditions else conditions
+        counted, parameters = KEPT_COUNT, (tenant_id, self.kind)
+        if where.conditions:
+            counted = f"(select count(*) from {self.table} r where {self._and(conditions)})"
+            parameters = conditions.parameters
+        sql = (
+            f"select {counted}, (select coalesce(json_agg(page.item), '[]')::text from"
+            f" (select {self.json} as item from {self.table} r where {self._and(conditions)}"
+            f" order by {order} limit %s offset %s) page)"
+        )
+        every = (*parameters, *conditions.parameters, limit, offset)
+        count, items = walls.read(walls.tenant(tenant_id), sql, every)[0]
+        return int(count), items.encode()
+
+    def _and(self, where: Filter) -> str:
+        return f"{where.sql} and {self.live}"
+
+
+@dataclass(frozen=True)
+class Found:
+    json: bytes
+    facts: Mapping[str, Any]
+
+
+def json_of(serializer: type[serializers.Serializer[Any]]) -> str:
+    """`json_build_object` with the serializer's names, read from the columns of `r`."""
+    fields = serializer().fields.items()
+    pairs = [
+        f"'{name}', {_value(field, f'r.{field.source}')}"
+        for name, field in fields
+        if not field.write_only
+    ]
+    return f"json_build_object({', '.join(pairs)})"
+
+
+def _value(field: serializers.Field[Any, Any, Any, Any], column: str) -> str:
+    if isinstance(field, InstantField):
+        return f"replace(({column} at time zone 'UTC')::text, ' ', 'T') || 'Z'"
+    return column
+
+
+def respond(content: bytes, status: int = 200) -> HttpResponse:
+    return HttpResponse(content, status=status, content_type="application/json")
+
+
+def respond_list(count: int, items: bytes) -> HttpResponse:
+    return respond(b'{"count":%d,"results":%b}' % (count, items))

@@ -1,0 +1,45 @@
+from django.db import models
+from django.db.models import F, Q
+
+from credentials.core.models import HeldCredential
+
+TITLE_LENGTH, URL_LENGTH = 1000, 2048
+
+
+class MicroCredential(HeldCredential):
+    """A short course or skill that a person records of themselves."""
+
+    class State(models.IntegerChoices):
+        ARCHIVED = 0
+        ACTIVE = 1
+
+    title = models.CharField(max_length=TITLE_LENGTH)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    website_url = models.CharField(max_length=URL_LENGTH, blank=True, default="")
+    state = models.PositiveSmallIntegerField(choices=State.choices, default=State.ACTIVE)
+
+    class Meta(HeldCredential.Meta):
+        abstract = False
+        ordering = ["-id"]
+        constraints = [
+            *HeldCredential.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(expires_at__gte=F("issued_at")),
+                name="credentials_microcredential_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[0, 1]), name="credentials_microcredential_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(title=""), name="credentials_microcredential_title_present"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["tenant", "holder", "id"], name="microcredential_by_holder"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,10 @@
+"""The API: each operation once, at its documented spelling. The OpenAPI document is made of this."""
+
+from django.urls import include, path
+
+from credentials.urls import urlpatterns as credentials
+from users.urls import urlpatterns as users
+
+OPERATIONS = [*credentials, *users]
+
+urlpatterns = [path("api/v1/", include(OPERATIONS))]

@@ -1,0 +1,37 @@
+"""ETag, 304 and 412: the tag is a digest of the answer, so it covers all that the answer does."""
+
+import hashlib
+
+from django.http import HttpResponse
+from django.utils.http import parse_etags
+from rest_framework.request import Request
+
+from credentials_portal.problems import PreconditionFailed
+
+
+def etag_of(content: bytes) -> str:
+    return f'"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'
+
+
+def conditional(request: Request, response: HttpResponse, cache_control: str) -> HttpResponse:
+    """Tag a successful read, or answer 304. Answers that forbid storing carry no tag."""
+    if response.status_code != 200 or "no-store" in response.headers.get("Cache-Control", ""):
+        return response
+    tag = etag_of(response.content)
+    headers = {"ETag": tag, "Cache-Control": cache_control, "Vary": "Authorization"}
+    if (asked := request.headers.get("If-None-Match")) and matches(asked, tag):
+        return HttpResponse(status=304, headers=headers)
+    for name, value in headers.items():
+        response.headers[name] = value
+    return response
+
+
+def check_precondition(request: Request, current: bytes) -> None:
+    asked = request.headers.get("If-Match")
+    if asked and not matches(asked, etag_of(current)):
+        raise PreconditionFailed
+
+
+def matches(header: str, tag: str) -> bool:
+    tags = parse_etags(header)
+    return tags == ["*"] or any(candidate.removeprefix("W/") == tag for candidate in tags)

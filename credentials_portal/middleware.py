@@ -1,0 +1,79 @@
+"""What wraps every request: its id, its size limit, one log line."""
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+from io import BytesIO
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from credentials_portal import logs, problems
+
+logger = logging.getLogger("credentials_portal.requests")
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+# Read no more than this of a refused body, so that a client sees the answer, not a reset.
+DRAIN_BYTES = 256 * 1024
+
+
+class RequestMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        identifier = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        token = logs.request_id.set(identifier)
+        try:
+            refusal = refuse_large_body(request)
+            response = refusal or self.get_response(request)
+            response.headers["X-Request-ID"] = identifier
+            self.log(request, response, started)
+        finally:
+            logs.request_id.reset(token)
+        return response
+
+    @staticmethod
+    def log(request: HttpRequest, response: HttpResponse, started: float) -> None:
+        match = request.resolver_match
+        logger.info(
+            "request",
+            extra={
+                "method": request.method,
+                # The route, not the path: a path may name a person.
+                "route": match.route if match else "unmatched",
+                "status": response.status_code,
+                "milliseconds": round((time.perf_counter() - started) * 1000, 2),
+            },
+        )
+
+
+def refuse_large_body(request: HttpRequest) -> HttpResponse | None:
+    """A 413 before anything reads the body. A chunked body, which has no length, is read here."""
+    limit = settings.MAX_BODY_BYTES
+    if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        body = request.META["wsgi.input"].read(limit + 1)
+        request.META["CONTENT_LENGTH"] = str(len(body))
+        request._stream = BytesIO(body)  # type: ignore[attr-defined]
+        length = len(body)
+    else:
+        declared = request.META.get("CONTENT_LENGTH") or "0"
+        length = int(declared) if declared.isdecimal() else 0
+    if length <= limit:
+        return None
+    request.META["wsgi.input"].read(min(length, DRAIN_BYTES))
+    return problems.response(problems.BodyTooLarge(headers={"Connection": "close"}))
+
+
+def client_address(request: HttpRequest) -> str:
+    """The caller's address; X-Forwarded-For is believed only as far as our own proxies wrote it."""
+    remote: str = request.META.get("REMOTE_ADDR", "")
+    if not settings.TRUSTED_PROXIES:
+        return remote
+    forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    chain = [address for address in forwarded if address]
+    return chain[-settings.TRUSTED_PROXIES] if len(chain) >= settings.TRUSTED_PROXIES else remote

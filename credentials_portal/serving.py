@@ -1,0 +1,113 @@
+"""The web server: its worker processes, and how they end together."""
+
+import copy
+import http.client
+import logging
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+# Requests under way may finish; with the database's own end this stays below five seconds.
+SECONDS_TO_FINISH = 3
+
+
+def serve(host: str, port: int, workers: int, *, when_answering: Callable[[], None]) -> None:
+    """Serve until Ctrl-C or SIGTERM; SystemExit with a code when the workers keep dying."""
+    # A forked worker would inherit the locks and connections of this process.
+    multiprocessing.set_start_method("spawn", force=True)
+    server = Server(
+        "credentials_portal.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        # One thread each: the interpreter runs one at a time, and more only take turns.
+        blocking_threads=1,
+        log_level=LogLevels.error,
+        log_dictconfig=_log_settings(),
+        respawn_failed_workers=True,
+        workers_kill_timeout=SECONDS_TO_FINISH,
+    )
+    before = _keep_ctrl_c_from_workers(server)
+    threading.Thread(
+        target=_wait_for_answer, args=(host, port, when_answering), daemon=True
+    ).start()
+    try:
+        server.serve(target_loader=load_application, wrap_loader=False)
+    except SystemExit:
+        if not server.interrupt_signal:
+            raise
+    finally:
+        for worker in server.wrks:
+            worker.kill()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def load_application() -> WSGIHandler:
+    """Called in each worker process."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    from credentials_portal.wsgi import application
+
+    return application
+
+
+def _end_with_parent() -> None:
+    # A worker that outlives a killed parent would keep the port.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _keep_ctrl_c_from_workers(server: Server) -> set[signal.Signals]:
+    """A terminal sends Ctrl-C and hang-up to every process; here only the parent acts on them.
+
+    Workers inherit the blocked signals; a thread receives them for the parent. Returns what was
+    blocked before.
+    """
+    blocked = {signal.SIGINT, signal.SIGHUP}
+    # Ignored under nohup: such a server outlives its terminal.
+    awaited = {s for s in blocked if s == signal.SIGINT or signal.getsignal(s) != signal.SIG_IGN}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
+
+    def receive() -> None:
+        signal.sigwait(awaited)
+        server.signal_handler_interrupt()
+
+    threading.Thread(target=receive, daemon=True).start()
+    return {signal.Signals(number) for number in before}
+
+
+def _wait_for_answer(host: str, port: int, when_answering: Callable[[], None]) -> None:
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    while True:
+        connection = http.client.HTTPConnection(reachable, port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            connection.getresponse()
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.05)
+        else:
+            break
+        finally:
+            connection.close()
+    try:
+        when_answering()
+    except BrokenPipeError:
+        logging.getLogger(__name__).info("Nobody reads the standard output.")
+
+
+def _log_settings() -> dict[str, object]:
+    """The portal's own JSON log, for the server's words too."""
+    config = copy.deepcopy(settings.LOGGING)
+    config["loggers"]["_granian"] = {"handlers": [], "propagate": True}
+    return config

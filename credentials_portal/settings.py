@@ -1,0 +1,227 @@
+"""All settings, from the environment. Production refuses to start on a missing or weak value."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from credentials_portal import embedded_postgres, environment, secret_keys
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / ".data"))).resolve()
+PRODUCTION = environment.choice("ENVIRONMENT", ["development", "production"]) == "production"
+DEBUG = environment.boolean("DEBUG", default=False)
+PORT = environment.integer("PORT", 8000, at_least=1)
+PUBLIC_URL = environment.text("PUBLIC_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+
+# --- Secrets and hosts
+if PRODUCTION:
+    if DEBUG:
+        raise ImproperlyConfigured("DEBUG must be off in production.")
+    SECRET_KEY = secret_keys.required("SECRET_KEY")
+    ALLOWED_HOSTS = environment.listing("ALLOWED_HOSTS")
+    if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+        raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts to answer for.")
+    if not environment.text("PUBLIC_URL"):
+        raise ImproperlyConfigured("PUBLIC_URL must be set: public links are made from it.")
+else:
+    SECRET_KEY = environment.text("SECRET_KEY") or secret_keys.kept_in(DATA_DIR / "secret_key")
+    ALLOWED_HOSTS = environment.listing("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = environment.listing("CSRF_TRUSTED_ORIGINS", [PUBLIC_URL])
+# How many proxies in front append to X-Forwarded-For; 0 trusts no header.
+TRUSTED_PROXIES = environment.integer("TRUSTED_PROXIES", 0)
+
+SECURE_SSL = environment.boolean("SECURE_SSL", default=PRODUCTION)
+SECURE_SSL_REDIRECT = SECURE_SSL
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+
+# --- Applications
+INSTALLED_APPS = [
+    "tenants",
+    "users",
+    "credentials",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "axes",
+]
+MIDDLEWARE = [
+    "credentials_portal.middleware.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tenants.admin_scope.AdminScopeMiddleware",
+]
+APPEND_SLASH = False  # Both spellings are routes: a redirect would lose the body of a POST.
+ROOT_URLCONF = "credentials_portal.urls"
+WSGI_APPLICATION = "credentials_portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE, TIME_ZONE, USE_TZ = "en", "UTC", True
+STATIC_URL = "static/"
+# Development serves static files from the packages; production from where they were collected.
+STATIC_ROOT = environment.text("STATIC_ROOT") or (BASE_DIR / "staticfiles" if PRODUCTION else None)
+WHITENOISE_USE_FINDERS = not PRODUCTION
+
+# --- Database
+DATABASE_URL = environment.database("DATABASE_URL")
+if DATABASE_URL is None and PRODUCTION:
+    raise ImproperlyConfigured("DATABASE_URL must be set in production.")
+EMBEDDED_POSTGRES = DATABASE_URL is None
+# Off for PgBouncer older than 1.21, which loses prepared statements.
+PREPARED_STATEMENTS = environment.boolean("DATABASE_PREPARED_STATEMENTS", default=True)
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        **(DATABASE_URL or embedded_postgres.address(DATA_DIR).as_settings()),
+        "CONN_HEALTH_CHECKS": False,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        "OPTIONS": {
+            "pool": {
+                "min_size": 1,
+                "max_size": environment.integer("DATABASE_POOL_SIZE", 8, at_least=1),
+                "timeout": 10,
+            },
+            "connect_timeout": 5,
+            "server_side_binding": PREPARED_STATEMENTS,
+            "prepare_threshold": 2 if PREPARED_STATEMENTS else None,
+        },
+        "TEST": {"NAME": "test_portal" + environment.text("TEST_RUN")},
+    }
+}
+
+# --- People and tokens
+AUTH_USER_MODEL = "users.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "users.backends.PersonBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "/admin/login/"
+AXES_FAILURE_LIMIT = environment.integer("LOGIN_FAILURE_LIMIT", 5, at_least=1)
+AXES_COOLOFF_TIME = timedelta(minutes=environment.integer("LOGIN_LOCK_MINUTES", 15, at_least=1))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "users.login.account_key"
+AXES_CLIENT_IP_CALLABLE = "credentials_portal.middleware.client_address"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
+# Its middleware would put its own page in place of our problem document.
+SILENCED_SYSTEM_CHECKS = ["axes.W002"]
+
+ACCESS_TOKEN_LIFETIME = timedelta(
+    seconds=environment.integer("ACCESS_TOKEN_SECONDS", 600, at_least=1)
+)
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": environment.text("JWT_SIGNING_KEY") or secret_keys.derived(SECRET_KEY, "jwt"),
+    "ISSUER": "credentials-portal",
+    "AUDIENCE": "credentials-portal-api",
+    "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
+    "REFRESH_TOKEN_LIFETIME": timedelta(
+        days=environment.integer("REFRESH_TOKEN_DAYS", 14, at_least=1)
+    ),
+    "USER_ID_CLAIM": "sub",
+    "UPDATE_LAST_LOGIN": False,
+}
+
+# --- The API
+MAX_BODY_BYTES = environment.integer("MAX_BODY_BYTES", 1_048_576, at_least=1)
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.TokenAuthentication"],
+    "DEFAULT_PARSER_CLASSES": ["credentials_portal.json_format.JsonParser"],
+    "DEFAULT_RENDERER_CLASSES": ["credentials_portal.json_format.JsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "credentials_portal.json_format.OnlyJson",
+    "DEFAULT_THROTTLE_CLASSES": ["credentials_portal.throttling.CallerThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "credentials_portal.schema.PortalSchema",
+    "EXCEPTION_HANDLER": "credentials_portal.problems.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+}
+# Requests a minute; 0 means no limit.
+THROTTLE_PER_MINUTE = {
+    "user": environment.integer("THROTTLE_USER", 1200),
+    "token": environment.integer("THROTTLE_TOKEN", 6000),
+    "address": environment.integer("THROTTLE_ADDRESS", 600),
+    "sign_in": environment.integer("THROTTLE_SIGN_IN", 60),
+}
+REDIS_URL = environment.text("REDIS_URL")
+CACHES = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+IDEMPOTENCY_HOURS = 24
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Credentials Portal",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "Award, record, verify and revoke credentials of five families.",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+}
+
+# --- Logs
+LOG_LEVEL = environment.text("LOG_LEVEL", "INFO").upper()
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "credentials_portal.logs.JsonFormatter"}},
+    "handlers": {"standard": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["standard"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Our own request log says the same with a request id.
+        "django.request": {"level": "CRITICAL"},
+        "django.server": {"level": "CRITICAL"},
+        # These name accounts and addresses.
+        "axes": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
+    },
+}

@@ -1,0 +1,36 @@
+"""Where everything is served: the API, its other spellings, its documentation, the admin."""
+
+from collections.abc import Iterable
+
+from django.contrib import admin
+from django.urls import URLPattern, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
+
+from credentials_portal import api, health, problem_pages
+
+
+def other_spelling(operations: Iterable[URLPattern]) -> list[URLPattern]:
+    """With the final slash where the documents have none, and the other way round."""
+    return [
+        path(route.removesuffix("/") if route.endswith("/") else f"{route}/", operation.callback)
+        for operation in operations
+        for route in [str(operation.pattern)]
+    ]
+
+
+urlpatterns = [
+    *api.urlpatterns,
+    path("api/v1/", include(other_spelling(api.OPERATIONS))),
+    path("api/v1/schema", SpectacularAPIView.as_view(urlconf=api), name="schema"),
+    path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/v1/redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("problems/<slug:slug>", problem_pages.page),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "credentials_portal.problems.bad_request_handler"
+handler403 = "credentials_portal.problems.forbidden_handler"
+handler404 = "credentials_portal.problems.not_found_handler"
+handler500 = "credentials_portal.problems.server_error_handler"

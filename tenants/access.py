@@ -1,0 +1,147 @@
+"""Who acts, in which tenant, with which role and scopes: found here, once per request."""
+
+import uuid
+from dataclasses import dataclass
+from enum import Enum
+
+from django.db.models import Q
+
+from credentials_portal.problems import Forbidden, MissingScope, NotFound, TenantSuspended
+from credentials_portal.short_cache import ShortCache
+from tenants import scopes
+from tenants.models import Membership, Role, Tenant
+from tenants.walls import platform_work
+
+
+class Open(Enum):
+    """What an action may name in place of a role."""
+
+    ANYONE = "no token needed"
+    SIGNED_IN = "any valid token, no tenant"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a token proved the caller to be. DRF sees it as the request's user."""
+
+    user_id: int
+    username: str
+    is_superuser: bool = False
+    is_person_active: bool = True
+    tenant_id: int | None = None  # the token's own
+    session_id: str = ""
+    token_id: int | None = None  # of an API token
+    token_scopes: frozenset[str] | None = None
+
+    @property
+    def pk(self) -> int:
+        return self.user_id
+
+    @property
+    def is_authenticated(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A caller's standing in one tenant."""
+
+    tenant_id: int
+    role: Role
+    is_suspended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    identity: Identity
+    tenant_id: int
+    role: Role
+
+    def has(self, role: Role) -> bool:
+        return self.identity.is_superuser or self.role.rank >= role.rank
+
+    def demand(self, role: Role) -> None:
+        if not self.has(role):
+            raise Forbidden(f"This needs the role {role} or above.")
+
+
+_places: ShortCache[Place | None] = ShortCache()
+
+
+def find_access(identity: Identity, organization: str | int | None = None) -> Access:
+    """The caller's access to the organization asked for: the token's, else the primary one.
+
+    Raises NotFound as if the tenant did not exist, TenantSuspended to its members.
+    """
+    wanted = identity.tenant_id if organization is None else organization
+    place = _places.get(
+        (identity.user_id, identity.is_superuser, wanted), lambda: _load_place(identity, wanted)
+    )
+    if place is None or (identity.token_id and place.tenant_id != identity.tenant_id):
+        raise NotFound
+    if place.is_suspended and not identity.is_superuser:
+        raise TenantSuspended
+    return Access(identity, place.tenant_id, place.role)
+
+
+def primary_tenant(identity: Identity) -> int | None:
+    """Where a person acts who names no tenant; it may be suspended."""
+    place = _load_place(identity, None)
+    return place and place.tenant_id
+
+
+def access_in(identity: Identity, tenant_id: int) -> Access | None:
+    """The caller's standing in a tenant that an open page is about; None for a stranger."""
+    try:
+        return find_access(identity, tenant_id)
+    except (NotFound, TenantSuspended):
+        return None
+
+
+def has_scope(identity: Identity, family: str | None, *, write: bool) -> bool:
+    """A person's own token has every scope."""
+    granted = identity.token_scopes
+    return family is None or granted is None or scopes.allows(granted, family, write=write)
+
+
+def demand_scope(identity: Identity, family: str | None, *, write: bool) -> None:
+    if not has_scope(identity, family, write=write):
+        needed = f"{family}:{'write' if write else 'read'}"
+        raise MissingScope(f"The API token lacks the scope {needed}.")
+
+
+def forget() -> None:
+    """After a change of a role, membership or tenant: in this process at once, elsewhere in 4 s."""
+    _places.drop()
+
+
+def _load_place(identity: Identity, wanted: str | int | None) -> Place | None:
+    with platform_work():
+        membership = (
+            Membership.objects.select_related("tenant")
+            .filter(_named("tenant__", wanted) if wanted is not None else Q(is_primary=True))
+            .filter(user_id=identity.user_id, status=Membership.Status.ACTIVE)
+            .first()
+        )
+        if membership:
+            return _place(membership.tenant, Role(membership.role))
+        if identity.is_superuser and wanted is not None:
+            tenant = Tenant.objects.filter(_named("", wanted)).first()
+            return tenant and _place(tenant, Role.OWNER)
+    return None
+
+
+def _place(tenant: Tenant, role: Role) -> Place:
+    return Place(tenant.pk, role, tenant.status == Tenant.Status.SUSPENDED)
+
+
+def _named(prefix: str, wanted: str | int) -> Q:
+    """A tenant by id, uuid or slug. A slug may be all digits: the id is meant first."""
+    if isinstance(wanted, int):
+        return Q(**{f"{prefix}id": wanted})
+    if wanted.isascii() and wanted.isdecimal() and len(wanted) < 16:
+        return Q(**{f"{prefix}id": int(wanted)})
+    try:
+        return Q(**{f"{prefix}uuid": uuid.UUID(wanted)})
+    except ValueError:
+        return Q(**{f"{prefix}slug": wanted})

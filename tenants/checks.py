@@ -1,0 +1,1 @@
+"""System checks of what would silently open a wall."""

@@ -1,0 +1,147 @@
+"""Tenants, their members, and the keys of their integrations."""
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from tenants.events import Event, EventContent
+from tenants.idempotency import StoredAnswer
+from tenants.lookups import Lookup, RowCount
+from tenants.ownership import TenantOwned
+
+__all__ = [
+    "ApiToken",
+    "Event",
+    "EventContent",
+    "Lookup",
+    "Membership",
+    "Role",
+    "RowCount",
+    "StoredAnswer",
+    "Tenant",
+]
+
+SLUG = RegexValidator(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$", "Use a-z, 0-9 and hyphens.")
+
+
+class Role(models.TextChoices):
+    """Each role includes those before it."""
+
+    MEMBER = "member"
+    ISSUER = "issuer"
+    ADMIN = "admin"
+    OWNER = "owner"
+
+    @property
+    def rank(self) -> int:
+        return list(Role).index(self)
+
+
+class Tenant(models.Model):
+    """An organization."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active"
+        SUSPENDED = "suspended"
+
+    id = models.BigAutoField(primary_key=True)
+    uuid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+    slug = models.CharField(max_length=63, unique=True, validators=[SLUG])
+    name = models.CharField(max_length=255)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.ACTIVE)
+    settings = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    modified_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(slug__regex=SLUG.regex.pattern), name="tenants_tenant_slug_form"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="tenants_tenant_name_present"),
+            models.CheckConstraint(
+                condition=Q(status__in=["active", "suspended"]), name="tenants_tenant_status_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(TenantOwned):
+    """A person's place in a tenant. It is ended, not deleted: what they hold names it."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active"
+        INACTIVE = "inactive"
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships"
+    )
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.MEMBER)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.ACTIVE)
+    is_primary = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    modified_at = models.DateTimeField(auto_now=True)
+
+    class Meta(TenantOwned.Meta):
+        abstract = False
+        ordering = ["tenant_id", "id"]
+        constraints = [
+            *TenantOwned.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["tenant", "user"], name="tenants_membership_person_once_per_tenant"
+            ),
+            # A person's own fact, across tenants: which one is meant when none is named.
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(is_primary=True),
+                name="tenants_membership_one_primary_per_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values), name="tenants_membership_role_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["active", "inactive"]),
+                name="tenants_membership_status_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.tenant} · {self.role}"
+
+
+class ApiToken(TenantOwned):
+    """An integration's key: acts as one member, limited by scopes. Only its hash is stored."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=100)
+    key_hash = models.BinaryField(max_length=32, editable=False)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta(TenantOwned.Meta):
+        abstract = False
+        ordering = ["-id"]
+        constraints = [
+            *TenantOwned.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["tenant", "name"],
+                condition=Q(revoked_at__isnull=True),
+                name="tenants_apitoken_live_name_once_per_tenant",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=models.F("created_at")),
+                name="tenants_apitoken_expires_after_creation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,163 @@
+"""What every endpoint does around its own work: caller, access, limits, transaction, answer."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.viewsets import ViewSet
+
+from credentials_portal import logs, problems
+from credentials_portal.etags import conditional
+from credentials_portal.middleware import client_address
+from tenants import access as accesses
+from tenants import idempotency, walls
+from tenants.access import Access, Identity, Open
+from tenants.events import Actor
+from tenants.models import Role
+
+SAFE_METHODS = ("GET", "HEAD")
+Handler = Callable[..., HttpResponse]
+
+
+class PortalView(ViewSet):
+    """A view declares its family and, for each action, the least role; it handles, and no more.
+
+    Reads run outside a transaction and open their scope themselves (see `core.reads`); without a
+    scope they see no rows. Writes run in one transaction in the caller's tenant.
+    """
+
+    family: ClassVar[str | None] = None  # whose scopes an API token needs
+    roles: ClassVar[dict[str, Role | Open]] = {}
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
+    read_cache = "private, no-cache"
+
+    identity: Identity | None
+    _access: Access | None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.args, self.kwargs = args, kwargs
+        self.headers = self.default_response_headers
+        self.identity = self._access = None
+        self.request = self.initialize_request(request, *args, **kwargs)
+        try:
+            response = self.answer(self.request)
+        except Exception as error:  # noqa: BLE001
+            response = self.handle_exception(error)
+        self.response = self.finalize_response(self.request, response, *args, **kwargs)
+        return self.response
+
+    def answer(self, request: Request) -> HttpResponse:
+        handler: Handler | None = getattr(self, (request.method or "").lower(), None)
+        if handler is None or request.method not in self.allowed_methods:
+            raise problems.MethodNotAllowed
+        self.identity = request.auth
+        self.check_throttles(request)
+        self.admit(request)
+        self.request_id = logs.request_id.get()
+        if request.method in SAFE_METHODS:
+            response = self.rendered(request, handler(request, **self.kwargs))
+            return conditional(request, response, self.read_cache)
+        return self.write(request, handler)
+
+    # --- Who may
+
+    def admit(self, request: Request) -> None:
+        """Refuse a caller who lacks the token, the tenant, the scope or the role, in that order."""
+        least = self.roles.get(self.action)
+        if least is None:
+            raise problems.Forbidden("This action names no role.")
+        if least is Open.ANYONE:
+            return
+        if self.identity is None:
+            self.refuse_anonymous()
+        if isinstance(least, Role):
+            self.access.demand(least)
+            accesses.demand_scope(
+                self.caller, self.family, write=request.method not in SAFE_METHODS
+            )
+
+    def refuse_anonymous(self) -> None:
+        raise problems.Unauthorized
+
+    @property
+    def caller(self) -> Identity:
+        if self.identity is None:
+            raise problems.Unauthorized
+        return self.identity
+
+    @property
+    def access(self) -> Access:
+        if self._access is None:
+            self._access = self.find_access()
+        return self._access
+
+    def find_access(self) -> Access:
+        """In the order of the contract: URL, session token, the token's tenant, primary."""
+        return accesses.find_access(self.caller, self.kwargs.get("organization"))
+
+    @property
+    def actor(self) -> Actor:
+        caller = self.caller
+        return Actor(
+            kind="api_token" if caller.token_id else "user",
+            user_id=caller.user_id,
+            token_id=caller.token_id,
+            address=client_address(self.request._request),
+            request_id=self.request_id,
+        )
+
+    # --- Writes
+
+    def write(self, request: Request, handler: Handler) -> HttpResponse:
+        """One transaction; a refusal undoes the handler's writes and keeps the stored answer.
+
+        The handler runs inside a savepoint. What is unforeseen undoes everything.
+        """
+        key = self.idempotency_key(request)
+        with walls.work(self.scope(), *(key.opening() if key else ())) as opened:
+            if key and (first := key.stored(*opened)):
+                return first
+            try:
+                with walls.savepoint():
+                    response = handler(request, **self.kwargs)
+            except Exception as error:
+                if problems.as_problem(error).status >= 500:
+                    raise
+                response = self.handle_exception(error)
+            if key:
+                key.store(self.rendered(request, response))
+        return response
+
+    def scope(self) -> walls.Scope:
+        return walls.tenant(self.access.tenant_id)
+
+    def idempotency_key(self, request: Request) -> idempotency.Key | None:
+        if request.method != "POST" or self.family is None:
+            return None
+        value = idempotency.key_value(request.headers)
+        if value is None:
+            return None
+        ids = {name: str(value).lower() for name, value in sorted(self.kwargs.items())}
+        return idempotency.Key(
+            tenant_id=self.access.tenant_id,
+            user_id=self.caller.user_id,
+            operation=f"{request.method} {type(self).__name__}.{self.action} {ids}",
+            value=value,
+            payload_hash=idempotency.payload_hash(request.data),
+        )
+
+    def rendered(self, request: Request, response: HttpResponse) -> HttpResponse:
+        if isinstance(response, Response) and not response.is_rendered:
+            self.finalize_response(request, response, *self.args, **self.kwargs)
+            response.render()
+        return response
+
+    def valid(self, serializer: type[Serializer[Any]], data: Any, **options: Any) -> dict[str, Any]:
+        """What the caller sent, checked. Raises every fault at once (400)."""
+        checked = serializer(data=data, **options)
+        checked.is_valid(raise_exception=True)
+        values: dict[str, Any] = checked.validated_data
+        return values

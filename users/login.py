@@ -1,0 +1,39 @@
+"""Signing in: passwords, the defence against guessing, and the tenant a sign-in is for."""
+
+from typing import Any
+
+from django.contrib.auth import authenticate
+from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
+from rest_framework.request import Request
+
+from credentials_portal.problems import LoginLocked, Unauthorized
+from users.backends import find_person
+from users.models import User
+
+
+class WrongPassword(Unauthorized):
+    slug, title = "wrong-credentials", "Wrong name or password"
+    detail = "No account has this name and password."
+
+
+def check_password(request: Request, name: str, password: str) -> User:
+    """Raises WrongPassword (401) or, when locked, LoginLocked (429); both are counted for good.
+
+    Not to be called inside a transaction that a refusal rolls back: the count would be lost.
+    """
+    http: HttpRequest = request._request
+    user = authenticate(http, username=name, password=password)
+    if getattr(http, "axes_locked_out", False):
+        raise LoginLocked(headers={"Retry-After": "60"})
+    if not isinstance(user, User):
+        raise WrongPassword
+    return user
+
+
+def account_key(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """What failures are counted under: the account, however its name was spelled."""
+    fields: Any = credentials or getattr(request, "POST", MultiValueDict())
+    name = str(fields.get("username") or "")
+    person = find_person(name) if name else None
+    return (person.username if person else name).upper()[:255]

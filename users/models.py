@@ -1,0 +1,64 @@
+"""People and their sign-ins. A person is global: tenants know them by memberships."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Upper
+
+
+class User(AbstractUser):
+    class State(models.IntegerChoices):
+        """Apart from `is_active`, which says whether login is allowed."""
+
+        INACTIVE = 0
+        ACTIVE = 1
+
+    id = models.BigAutoField(primary_key=True)
+    uuid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
+    email = models.EmailField(blank=True)
+    state = models.PositiveSmallIntegerField(choices=State.choices, default=State.ACTIVE)
+
+    objects: ClassVar[UserManager["User"]] = UserManager()
+
+    class Meta:
+        ordering = ["username"]
+        constraints = [
+            # Upper, because Django compares without case by UPPER(): the look-up uses this index.
+            models.UniqueConstraint(Upper("username"), name="users_user_username_once"),
+            models.UniqueConstraint(
+                Upper("email"), condition=~Q(email=""), name="users_user_email_once"
+            ),
+            models.CheckConstraint(condition=Q(state__in=[0, 1]), name="users_user_state_known"),
+            models.CheckConstraint(condition=~Q(username=""), name="users_user_username_present"),
+        ]
+
+    @property
+    def is_person_active(self) -> bool:
+        return self.state == self.State.ACTIVE
+
+
+class SignIn(models.Model):
+    """One sign-in: all tokens that descend from it live and end with it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="sign_ins")
+    tenant = models.ForeignKey("tenants.Tenant", models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["expires_at"], name="users_signin_expiry")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=models.F("created_at")),
+                name="users_signin_expires_after_creation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
