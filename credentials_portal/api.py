@@ -1,4 +1,4 @@
-"""The API: each operation once, at its documented spelling. The OpenAPI document is made of this."""
+"""Each operation once, at its documented spelling; the OpenAPI document is made of this."""
 
 from django.urls import include, path
 

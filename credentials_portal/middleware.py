@@ -58,7 +58,7 @@ def refuse_large_body(request: HttpRequest) -> HttpResponse | None:
     if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         body = request.META["wsgi.input"].read(limit + 1)
         request.META["CONTENT_LENGTH"] = str(len(body))
-        request._stream = BytesIO(body)  # type: ignore[attr-defined]
+        request._stream = BytesIO(body)
         length = len(body)
     else:
         declared = request.META.get("CONTENT_LENGTH") or "0"

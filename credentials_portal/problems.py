@@ -26,7 +26,7 @@ class InputError:
     detail: str
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
     """A refusal that the caller is told about. Subclasses fix status, slug and title."""
 
     status = 500
@@ -212,7 +212,9 @@ def as_problem(exc: Exception) -> Problem:
         case exceptions.UnsupportedMediaType():
             return UnsupportedMediaType()
         case exceptions.Throttled():
-            return Throttled(headers={"Retry-After": str(max(1, int(exc.wait or 1)))})
+            return Throttled(
+                headers={"Retry-After": str(max(1, int(getattr(exc, "wait", None) or 1)))}
+            )
         case IntegrityError():
             return constraint_problem(exc)
     return Problem()

@@ -1,8 +1,8 @@
 """The web server: its worker processes, and how they end together."""
 
+import contextlib
 import copy
 import http.client
-import logging
 import multiprocessing
 import os
 import signal
@@ -100,10 +100,9 @@ def _wait_for_answer(host: str, port: int, when_answering: Callable[[], None]) -
             break
         finally:
             connection.close()
-    try:
+    # Whoever read the standard output may be gone; the portal stays.
+    with contextlib.suppress(BrokenPipeError):
         when_answering()
-    except BrokenPipeError:
-        logging.getLogger(__name__).info("Nobody reads the standard output.")
 
 
 def _log_settings() -> dict[str, object]:

@@ -34,7 +34,7 @@ class CallerThrottle(BaseThrottle):
             return True
 
     def caller(self, request: Request) -> tuple[str, Any]:
-        identity = request.auth
+        identity: Any = request.auth
         if identity is None:
             return "address", client_address(request)
         if identity.token_id is not None:

@@ -87,7 +87,7 @@ def find_access(identity: Identity, organization: str | int | None = None) -> Ac
 def primary_tenant(identity: Identity) -> int | None:
     """Where a person acts who names no tenant; it may be suspended."""
     place = _load_place(identity, None)
-    return place and place.tenant_id
+    return place.tenant_id if place else None
 
 
 def access_in(identity: Identity, tenant_id: int) -> Access | None:
@@ -127,7 +127,7 @@ def _load_place(identity: Identity, wanted: str | int | None) -> Place | None:
             return _place(membership.tenant, Role(membership.role))
         if identity.is_superuser and wanted is not None:
             tenant = Tenant.objects.filter(_named("", wanted)).first()
-            return tenant and _place(tenant, Role.OWNER)
+            return _place(tenant, Role.OWNER) if tenant else None
     return None
 
 

@@ -6,4 +6,4 @@ class TenantsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from tenants import checks, conflicts  # noqa: F401, PLC0415
+        from tenants import checks, conflicts  # noqa: F401

@@ -34,7 +34,7 @@ class Event(TenantOwned):
 
     class ActorKind(models.TextChoices):
         USER = "user"
-        API_TOKEN = "api_token"
+        API_TOKEN = "api_token"  # noqa: S105 - a kind, not a secret
         OPERATOR = "operator"
 
     occurred_at = models.DateTimeField(default=timezone.now)

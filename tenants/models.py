@@ -24,7 +24,7 @@ __all__ = [
     "Tenant",
 ]
 
-SLUG = RegexValidator(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$", "Use a-z, 0-9 and hyphens.")
+SLUG = r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"
 
 
 class Role(models.TextChoices):
@@ -49,7 +49,9 @@ class Tenant(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     uuid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
-    slug = models.CharField(max_length=63, unique=True, validators=[SLUG])
+    slug = models.CharField(
+        max_length=63, unique=True, validators=[RegexValidator(SLUG, "Use a-z, 0-9 and hyphens.")]
+    )
     name = models.CharField(max_length=255)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.ACTIVE)
     settings = models.JSONField(default=dict, blank=True)
@@ -59,9 +61,7 @@ class Tenant(models.Model):
     class Meta:
         ordering = ["slug"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(slug__regex=SLUG.regex.pattern), name="tenants_tenant_slug_form"
-            ),
+            models.CheckConstraint(condition=Q(slug__regex=SLUG), name="tenants_tenant_slug_form"),
             models.CheckConstraint(condition=~Q(name=""), name="tenants_tenant_name_present"),
             models.CheckConstraint(
                 condition=Q(status__in=["active", "suspended"]), name="tenants_tenant_status_known"

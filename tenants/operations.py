@@ -4,7 +4,6 @@ Every operation is plain SQL and safe to run again. Role names follow the login'
 several portals can share a server.
 """
 
-
 from django.db.migrations.operations import RunSQL
 
 # Roles belong to the whole server: test databases that migrate at once meet here, so each step
@@ -168,8 +167,7 @@ class TrackRows(RunSQL):
             if parts
         ]
         drop = [
-            f"drop trigger {table}_track_{event} on {table};"
-            f" drop function {table}_track_{event}();"
+            f"drop trigger {table}_track_{event} on {table}; drop function {table}_track_{event}();"
             for event, parts in done.items()
             if parts
         ]

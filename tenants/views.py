@@ -1,7 +1,7 @@
 """What every endpoint does around its own work: caller, access, limits, transaction, answer."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
@@ -35,6 +35,7 @@ class PortalView(ViewSet):
     read_cache = "private, no-cache"
 
     identity: Identity | None
+    kwargs: dict[str, Any]
     _access: Access | None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -44,16 +45,16 @@ class PortalView(ViewSet):
         self.request = self.initialize_request(request, *args, **kwargs)
         try:
             response = self.answer(self.request)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             response = self.handle_exception(error)
-        self.response = self.finalize_response(self.request, response, *args, **kwargs)
-        return self.response
+        return self.finalize_response(self.request, cast("Any", response), *args, **kwargs)
 
     def answer(self, request: Request) -> HttpResponse:
         handler: Handler | None = getattr(self, (request.method or "").lower(), None)
         if handler is None or request.method not in self.allowed_methods:
             raise problems.MethodNotAllowed
-        self.identity = request.auth
+        caller: Any = request.auth
+        self.identity = caller
         self.check_throttles(request)
         self.admit(request)
         self.request_id = logs.request_id.get()

@@ -7,4 +7,4 @@ class UsersConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from users import conflicts  # noqa: F401, PLC0415
+        from users import conflicts  # noqa: F401

@@ -10,7 +10,7 @@ from users.models import User
 
 
 class PersonBackend(ModelBackend):
-    """Username or email, without regard to case; an unknown account takes as long as a wrong one."""
+    """Username or email, without case; an unknown account takes as long as a wrong one."""
 
     def authenticate(
         self,

@@ -1,9 +1,8 @@
 """People and their sign-ins. A person is global: tenants know them by memberships."""
 
 import uuid
-from typing import ClassVar
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
@@ -20,8 +19,6 @@ class User(AbstractUser):
     uuid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     email = models.EmailField(blank=True)
     state = models.PositiveSmallIntegerField(choices=State.choices, default=State.ACTIVE)
-
-    objects: ClassVar[UserManager["User"]] = UserManager()
 
     class Meta:
         ordering = ["username"]

@@ -72,9 +72,11 @@ class Records:
     def page(
         self, tenant_id: int, where: Filter, *, order: str, offset: int, limit: int
     ) -> tuple[int, bytes]:
-        """How many there are, and the JSON array of one page. All rows of a tenant: a kept count."""
+        """How many there are, and one page as a JSON array; without conditions, a kept count."""
         conditions = Filter().also("r.tenant_id = %s", tenant_id)
-        conditions = conditions.also(where.sql, *where.parameters) if where.conditions else conditions
+        conditions = (
+            conditions.also(where.sql, *where.parameters) if where.conditions else conditions
+        )
         counted, parameters = KEPT_COUNT, (tenant_id, self.kind)
         if where.conditions:
             counted = f"(select count(*) from {self.table} r where {self._and(conditions)})"

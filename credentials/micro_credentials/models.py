@@ -36,9 +36,7 @@ class MicroCredential(HeldCredential):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["tenant", "holder", "id"], name="microcredential_by_holder"
-            ),
+            models.Index(fields=["tenant", "holder", "id"], name="microcredential_by_holder"),
         ]
 
     def __str__(self) -> str:

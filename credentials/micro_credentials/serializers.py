@@ -23,9 +23,10 @@ class MicroCredentialSerializer(serializers.Serializer[MicroCredential]):
     modified_time = InstantField(source="modified_at", read_only=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        issued = attrs.get("issued_at") or (self.instance and self.instance.issued_at)
-        expires = attrs.get("expires_at") or (self.instance and self.instance.expires_at)
-        if expires < issued:
+        def final(name: str) -> Any:
+            return attrs[name] if name in attrs else getattr(self.instance, name)
+
+        if final("expires_at") < final("issued_at"):
             # At the field that the caller sent; both sent: the later one of the two.
             name = "expires" if "expires_at" in attrs else "issued"
             raise ValidationError(

@@ -3,9 +3,7 @@ from django.urls import path
 from credentials.micro_credentials.views import MicroCredentialView, PublicMicroCredentialView
 
 urlpatterns = [
-    path(
-        "user-micro-credentials", MicroCredentialView.as_view({"get": "list", "post": "create"})
-    ),
+    path("user-micro-credentials", MicroCredentialView.as_view({"get": "list", "post": "create"})),
     path(
         "user-micro-credential/<str:record>",
         MicroCredentialView.as_view(

@@ -7,35 +7,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenants', '0003_walls'),
+        ("tenants", "0003_walls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MicroCredential',
+            name="MicroCredential",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uuid', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('modified_at', models.DateTimeField(auto_now=True)),
-                ('title', models.CharField(max_length=1000)),
-                ('issued_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('website_url', models.CharField(blank=True, default='', max_length=2048)),
-                ('state', models.PositiveSmallIntegerField(choices=[(0, 'Archived'), (1, 'Active')], default=1)),
-                ('holder', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uuid", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("modified_at", models.DateTimeField(auto_now=True)),
+                ("title", models.CharField(max_length=1000)),
+                ("issued_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("website_url", models.CharField(blank=True, default="", max_length=2048)),
+                (
+                    "state",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "Archived"), (1, "Active")], default=1
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
-                'abstract': False,
-                'indexes': [models.Index(fields=['tenant', 'holder', 'id'], name='microcredential_by_holder')],
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'id'), name='credentials_microcredential_once_per_tenant'), models.UniqueConstraint(fields=('tenant', 'uuid'), name='credentials_microcredential_uuid_once_per_tenant'), models.CheckConstraint(condition=models.Q(('expires_at__gte', models.F('issued_at'))), name='credentials_microcredential_dates_in_order'), models.CheckConstraint(condition=models.Q(('state__in', [0, 1])), name='credentials_microcredential_state_known'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='credentials_microcredential_title_present')],
+                "ordering": ["-id"],
+                "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "holder", "id"], name="microcredential_by_holder"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"), name="credentials_microcredential_once_per_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "uuid"),
+                        name="credentials_microcredential_uuid_once_per_tenant",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gte", models.F("issued_at"))),
+                        name="credentials_microcredential_dates_in_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", [0, 1])),
+                        name="credentials_microcredential_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True),
+                        name="credentials_microcredential_title_present",
+                    ),
+                ],
             },
         ),
     ]
