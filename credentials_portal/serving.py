@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from multiprocessing import resource_tracker
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
@@ -77,6 +78,8 @@ def _keep_ctrl_c_from_workers(server: Server) -> set[signal.Signals]:
     blocked = {signal.SIGINT, signal.SIGHUP}
     # Ignored under nohup: such a server outlives its terminal.
     awaited = {s for s in blocked if s == signal.SIGINT or signal.getsignal(s) != signal.SIG_IGN}
+    # Started later, with the first worker, this helper process would unblock them again.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
 
     def receive() -> None:

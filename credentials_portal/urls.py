@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.contrib import admin
-from django.urls import URLPattern, include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
 from credentials_portal import api, health, problem_pages
@@ -18,12 +18,17 @@ def other_spelling(operations: Iterable[URLPattern]) -> list[URLPattern]:
     ]
 
 
+def mounted(root: str, operations: list[URLPattern]) -> list[URLResolver]:
+    """The operations below a root, in both spellings: a redirect would lose the body of a POST."""
+    return [path(root, include(operations)), path(root, include(other_spelling(operations)))]
+
+
 urlpatterns = [
-    *api.urlpatterns,
-    path("api/v1/", include(other_spelling(api.OPERATIONS))),
+    *mounted("api/v1/", api.OPERATIONS),
     path("api/v1/schema", SpectacularAPIView.as_view(urlconf=api), name="schema"),
     path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("api/v1/redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    path("problems/", problem_pages.index),
     path("problems/<slug:slug>", problem_pages.page),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
+from credentials_portal.problems import Conflict, NotFound
 from credentials_portal.short_cache import ShortCache
 from tenants import events, lookups
 from tenants.access import Identity
@@ -29,9 +30,12 @@ def create(
     expires_at: datetime | None,
     by: Actor,
 ) -> tuple[ApiToken, str]:
-    """A new token and its key, which is not stored and cannot be shown again."""
+    """A new token and its key, which is not stored and cannot be shown again.
+
+    Raises Django's ValidationError for a blank or too long name.
+    """
     key = PREFIX + secrets.token_urlsafe(32)
-    token = ApiToken.objects.create(
+    token = ApiToken(
         tenant_id=membership.tenant_id,
         user_id=membership.user_id,
         name=name,
@@ -39,8 +43,59 @@ def create(
         scopes=list(scopes),
         expires_at=expires_at,
     )
+    token.clean_fields(exclude={"tenant", "user"})
+    token.save(force_insert=True)
     events.record("created", token, by=by, after={"name": name, "scopes": list(scopes)})
     return token, key
+
+
+def ensure(
+    membership: Membership,
+    *,
+    name: str,
+    scopes: Sequence[str],
+    valid_days: int | None,
+    by: Actor,
+) -> tuple[ApiToken, str | None]:
+    """The live token of this name, or a new one with its key. Raises Conflict when they differ."""
+    found = ApiToken.objects.filter(
+        tenant_id=membership.tenant_id, name=name, revoked_at=None
+    ).first()
+    if found:
+        _demand_same(found, membership.user_id, scopes, valid_days)
+        return found, None
+    expires_at = timezone.now() + timedelta(days=valid_days) if valid_days else None
+    return create(membership, name=name, scopes=scopes, expires_at=expires_at, by=by)
+
+
+def find(token_id: int) -> ApiToken:
+    """Raises NotFound (404), naming the id: for operators, not for strangers."""
+    token = ApiToken.objects.filter(pk=token_id).first()
+    if token is None:
+        raise NotFound(f"There is no API token {token_id}.")
+    return token
+
+
+def _demand_same(
+    token: ApiToken, user_id: int, scopes: Sequence[str], valid_days: int | None
+) -> None:
+    days = None
+    if token.expires_at:
+        days = round((token.expires_at - token.created_at) / timedelta(days=1))
+    differs = ""
+    if token.user_id != user_id:
+        differs = "belongs to another person"
+    elif token.scopes != list(scopes):
+        differs = f"has other scopes ({', '.join(token.scopes)})"
+    elif days != valid_days:
+        differs = f"was made to last {days} days" if days else "was made to last for good"
+    elif token.expires_at and token.expires_at <= timezone.now():
+        differs = f"expired at {token.expires_at:%Y-%m-%d %H:%M} UTC"
+    if differs:
+        raise Conflict(
+            f"The API token {token.name!r} ({token.pk}) {differs};"
+            " revoke it first, or choose another name."
+        )
 
 
 def revoke(token: ApiToken, *, by: Actor) -> bool:

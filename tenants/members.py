@@ -2,15 +2,41 @@
 
 from typing import Any
 
+from credentials_portal.problems import Conflict, NotFound
 from tenants import access, events
 from tenants.events import Actor
 from tenants.models import Membership, Role, Tenant
 
 
+def find_tenant(slug: str) -> Tenant:
+    """Raises NotFound (404), naming the slug: for operators, not for strangers."""
+    tenant = Tenant.objects.filter(slug=slug).first()
+    if tenant is None:
+        raise NotFound(f"There is no tenant {slug!r}.")
+    return tenant
+
+
 def create_tenant(*, slug: str, name: str, by: Actor) -> Tenant:
-    tenant = Tenant.objects.create(slug=slug, name=name)
+    """Raises Django's ValidationError for a malformed slug or name."""
+    # Only white space is no name.
+    tenant = Tenant(slug=slug, name=name if name.strip() else "")
+    tenant.clean_fields()
+    tenant.save(force_insert=True)
     after = {"slug": slug, "name": name}
     events.record("created", tenant, tenant_id=tenant.pk, by=by, after=after)
+    return tenant
+
+
+def ensure_tenant(*, slug: str, name: str, by: Actor) -> Tenant:
+    """The tenant of this slug, made when it is missing. Raises Conflict for another name."""
+    tenant = Tenant.objects.filter(slug=slug).first()
+    if tenant is None:
+        return create_tenant(slug=slug, name=name, by=by)
+    if tenant.name != name:
+        raise Conflict(
+            f"The tenant {slug!r} exists with the name {tenant.name!r};"
+            " give that name, or choose another slug."
+        )
     return tenant
 
 
@@ -39,6 +65,30 @@ def add_member(tenant: Tenant, user_id: int, role: Role, *, by: Actor) -> Member
     events.record("created", membership, by=by, after=_facts(membership))
     access.forget()
     return membership
+
+
+def ensure_member(tenant: Tenant, user_id: int, role: Role, *, by: Actor) -> Membership:
+    """The person's active membership, made when missing. Raises Conflict for another role."""
+    found = Membership.objects.select_related("user").filter(tenant=tenant, user_id=user_id).first()
+    if found is None:
+        return add_member(tenant, user_id, role, by=by)
+    name = found.user.get_username()
+    if found.status != Membership.Status.ACTIVE:
+        raise Conflict(
+            f"The membership of {name!r} in {tenant.slug!r} has ended; reactivate it in the admin."
+        )
+    if found.role != role:
+        raise Conflict(
+            f"{name!r} is {found.role} of {tenant.slug!r} already;"
+            f" give the role {found.role}, or change it in the admin."
+        )
+    return found
+
+
+def home_of(user_id: int) -> int | None:
+    """The tenant of a person's primary membership."""
+    primary = Membership.objects.filter(user_id=user_id, is_primary=True)
+    return primary.values_list("tenant_id", flat=True).first()
 
 
 def change(membership: Membership, *, by: Actor, **changes: Any) -> None:

@@ -106,9 +106,7 @@ def sign_in(membership: Membership) -> Caller:
 def with_key(membership: Membership, *scope_names: str, name: str = "ci") -> Caller:
     """A client with an API token; no scope named means all."""
     granted = scopes.parse(list(scope_names or ["all"]))
-    _, key = api_tokens.create(
-        membership, name=name, scopes=granted, expires_at=None, by=OPERATOR
-    )
+    _, key = api_tokens.create(membership, name=name, scopes=granted, expires_at=None, by=OPERATOR)
     return Caller(f"Api-Token {key}", membership.user)
 
 

@@ -2,11 +2,16 @@
 
 from typing import Any
 
-from credentials_portal.problems import Unauthorized
+from django.contrib.auth import password_validation
+
+from credentials_portal.problems import Conflict, NotFound, Unauthorized
 from tenants import access, api_tokens, events
 from tenants.events import Actor
 from users import tokens
 from users.models import User
+
+# What the history keeps of a new person.
+FACTS = ("username", "email", "first_name", "last_name", "state", "is_staff", "is_superuser")
 
 
 def get(user_id: int) -> User:
@@ -15,6 +20,67 @@ def get(user_id: int) -> User:
     if user is None:
         raise Unauthorized
     return user
+
+
+def find(username: str) -> User:
+    """Without regard to case. Raises NotFound (404), naming the person: for operators."""
+    user = _of_username(username)
+    if user is None:
+        raise NotFound(f"There is no person {username!r}.")
+    return user
+
+
+def ensure(
+    wanted: User, password: str, *, by: Actor, tenant_id: int | None
+) -> tuple[User, bool]:
+    """The person of this username, and whether they were made just now.
+
+    Somebody who exists keeps all they have, the password too. Raises Conflict when what is wanted
+    differs from it; a blank name and an absent right say nothing.
+    """
+    wanted.clean()
+    found = _of_username(wanted.username)
+    if found:
+        _demand_same(found, wanted)
+        return found, False
+    holder = User.objects.filter(email__iexact=wanted.email).exclude(email="").first()
+    if holder:
+        raise Conflict(
+            f"The email address {wanted.email} belongs to {holder.username!r};"
+            " give that username, or choose another address."
+        )
+    return create(wanted, password, by=by, tenant_id=tenant_id), True
+
+
+def _of_username(username: str) -> User | None:
+    return User.objects.filter(username__iexact=User.normalize_username(username)).first()
+
+
+def _demand_same(found: User, wanted: User) -> None:
+    if wanted.email.upper() != found.email.upper():
+        raise Conflict(
+            f"{found.username!r} exists with the email address {found.email or '(none)'};"
+            " give that address, or choose another username."
+        )
+    for name in ("first_name", "last_name", "is_staff", "is_superuser"):
+        asked = getattr(wanted, name)
+        if asked and asked != getattr(found, name):
+            raise Conflict(
+                f"{found.username!r} exists with another {name};"
+                " leave it out, or change it in the admin."
+            )
+
+
+def create(person: User, password: str, *, by: Actor, tenant_id: int | None) -> User:
+    """Store a new person. Raises Django's ValidationError for a bad field or a weak password."""
+    person.clean()
+    person.clean_fields(exclude={"password"})
+    password_validation.validate_password(password, person)
+    person.set_password(password)
+    person.save(force_insert=True)
+    after = {name: getattr(person, name) for name in FACTS}
+    note(person, "created", by=by, tenant_id=tenant_id, after=after)
+    return person
 
 
 def change(user_id: int, changes: dict[str, Any], *, by: Actor, tenant_id: int | None) -> User:

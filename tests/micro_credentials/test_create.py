@@ -1,8 +1,6 @@
 """POST /api/v1/user-micro-credentials"""
 
-from typing import Any
 
-import pytest
 
 from credentials.models import MicroCredential
 from tenants.models import Event

@@ -1,0 +1,158 @@
+"""python -m benchmarks: the portal beside a bare Django view and one SELECT in a bare view."""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks import database, rounds, servers
+from benchmarks.load import Load, LoadError, require_wrk
+
+if TYPE_CHECKING:
+    from benchmarks.cases import Case
+    from benchmarks.population import Person
+
+QUICK_ROWS = 20_000
+SMALL, LARGE = 2_000, 2_000_000
+MOST_FOR_LARGE = 1.2
+
+
+@dataclass(frozen=True)
+class Plan:
+    data_dir: Path
+    scratch: Path
+    port: int
+    rounds: int
+    seconds: int
+    quick: bool
+
+    def load(self, case: "Case", port: int | None = None, name: str = "") -> Load:
+        case.check(port or self.port)
+        return Load(name or case.name, case.requests, port or self.port, self.scratch)
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = parser().parse_args(arguments)
+    measure = {"servers": compare_servers, "large": compare_sizes}.get(options.what, compare)
+    started = time.monotonic()
+    try:
+        require_wrk()
+        with ExitStack() as stack:
+            data_dir = stack.enter_context(database.directory(options.data_dir))
+            scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            stack.enter_context(database.running(data_dir, options.port))
+            turns, seconds = (2, 1) if options.quick else (options.rounds, 2)
+            plan = Plan(data_dir, scratch, options.port, turns, seconds, options.quick)
+            answer = measure(plan)
+    except LoadError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"\nTook {time.monotonic() - started:.0f} s.")
+    return answer
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    what = made.add_mutually_exclusive_group()
+    what.add_argument(
+        "--servers",
+        dest="what",
+        action="store_const",
+        const="servers",
+        help="compare web servers instead",
+    )
+    what.add_argument(
+        "--large",
+        dest="what",
+        action="store_const",
+        const="large",
+        help="compare the first page of a list of 2,000,000 with one of 2,000 instead",
+    )
+    made.add_argument("--quick", action="store_true", help="a minute, little data: does it run?")
+    made.add_argument("--rounds", type=int, default=5, help="default: 5")
+    made.add_argument("--port", type=int, default=8900, help="the first one used; default: 8900")
+    made.add_argument(
+        "--data-dir", type=Path, help="keep the database here; default: a temporary one"
+    )
+    return made
+
+
+def populate(plan: Plan) -> "list[Person]":
+    # Django is set up only now.
+    from benchmarks import cases, population
+
+    size = population.Size(rows=QUICK_ROWS) if plan.quick else population.Size()
+    started = time.monotonic()
+    people = population.populate(size)
+    population.settle()
+    print(f"{size.rows:,} records in {size.tenants} tenants: {time.monotonic() - started:.0f} s.")
+    return cases.by_turns(people)
+
+
+def compare(plan: Plan) -> int:
+    people = populate(plan)
+    from benchmarks import cases
+
+    records = cases.owned(people)
+    with servers.serving(servers.CHOSEN, plan.port, plan.data_dir / "server.log"):
+        floor = plan.load(cases.floor(records))
+        portal = cases.portal(people, records, plan.port)
+        loads = [plan.load(case) for case in (cases.bare(), *portal)]
+        rounds.warm_up([floor, *loads])
+        measured = rounds.beside_floor(floor, loads, rounds=plan.rounds, seconds=plan.seconds)
+    goals = {case.name: case.goal for case in portal}
+    print(rounds.table(measured, beside="of one SELECT", goals=goals))
+    return told(rounds.missed(measured, goals))
+
+
+def compare_servers(plan: Plan) -> int:
+    people = populate(plan)
+    from benchmarks import cases
+
+    for case in (cases.get_one(cases.owned(people)), cases.post(people)):
+        with ExitStack() as stack:
+            loads = []
+            for place, server in enumerate(servers.RIVALS):
+                port = plan.port + place
+                log = plan.data_dir / f"server-{port}.log"
+                stack.enter_context(servers.serving(server, port, log))
+                loads.append(plan.load(case, port, server.name))
+            rounds.warm_up(loads)
+            measured = rounds.in_turn(loads, rounds=plan.rounds, seconds=plan.seconds)
+        print(f"\n{case.name}\n")
+        print(rounds.table(measured, beside=f"of {servers.CHOSEN.name}", goals={}))
+    return 0
+
+
+def compare_sizes(plan: Plan) -> int:
+    from benchmarks import cases, population
+
+    sizes = (SMALL, LARGE // 20 if plan.quick else LARGE)
+    issuers = [population.tenant_of_size(size) for size in sizes]
+    population.settle()
+    with servers.serving(servers.CHOSEN, plan.port, plan.data_dir / "server.log"):
+        loads = [
+            plan.load(cases.list_page(f"first page of {size:,}", [issuer]))
+            for size, issuer in zip(sizes, issuers, strict=True)
+        ]
+        rounds.warm_up(loads)
+        measured = rounds.in_turn(loads, rounds=plan.rounds, seconds=plan.seconds)
+    print(rounds.table(measured, beside=f"of {SMALL:,}", goals={}))
+    cost = 1 / measured[loads[1].name].ratio
+    print(f"\nThe large one costs {cost:.2f} times the small one; at most {MOST_FOR_LARGE}.")
+    return told([f"large list: {cost:.2f} times"] if cost > MOST_FOR_LARGE else [])
+
+
+def told(missed: Sequence[str]) -> int:
+    for line in missed:
+        print(f"Missed: {line}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
