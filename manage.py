@@ -8,12 +8,6 @@ import sys
 from collections.abc import Sequence
 from types import FrameType
 
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
-from django.core.management import execute_from_command_line
-
-from credentials_portal.embedded_postgres import EmbeddedPostgresError, lease
-
 ABOUT = {"help", "version", "-h", "--help", "--version"}
 # `serve` holds the database itself, after a look at its port; the others use none.
 WITHOUT_DATABASE = {"check", "collectstatic", "diffsettings", "findstatic", "serve", "spectacular"}
@@ -33,11 +27,13 @@ def end(number: int, _frame: FrameType | None) -> None:
 
 
 def main(arguments: Sequence[str]) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credentials_portal.settings")
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        # Ignored when started by nohup, and then meant to stay so.
-        if signal.getsignal(ending) is signal.SIG_DFL:
-            signal.signal(ending, end)
+    # These take a moment, in which a Ctrl-C must end as quietly as later.
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    from credentials_portal.embedded_postgres import EmbeddedPostgresError, lease
+
     with contextlib.ExitStack() as stack:
         try:
             embedded = not only_asks(arguments) and settings.EMBEDDED_POSTGRES
@@ -49,6 +45,11 @@ def main(arguments: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "credentials_portal.settings")
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        # Ignored when started by nohup, and then meant to stay so.
+        if signal.getsignal(ending) is signal.SIG_DFL:
+            signal.signal(ending, end)
     try:
         main(sys.argv[1:])
     except KeyboardInterrupt:

@@ -137,7 +137,7 @@ def compare_sizes(plan: Plan) -> int:
     population.settle()
     with servers.serving(servers.CHOSEN, plan.port, plan.data_dir / "server.log"):
         loads = [
-            plan.load(cases.list_page(f"first page of {size:,}", [issuer]))
+            plan.load(cases.list_page(f"first page of {size:,}", [issuer], at_least=size))
             for size, issuer in zip(sizes, issuers, strict=True)
         ]
         rounds.warm_up(loads)

@@ -15,7 +15,7 @@ from django.db import IntegrityError
 from credentials.core import lifecycle
 from credentials.micro_credentials.models import MicroCredential
 from credentials_portal.banner import Account, Demo
-from credentials_portal.problems import as_problem
+from credentials_portal.problems import Conflict, as_problem
 from tenants import members
 from tenants.events import OPERATOR
 from tenants.models import Membership, Role, Tenant
@@ -25,7 +25,7 @@ from users.models import User
 
 PASSWORD = "try-the-portal"  # noqa: S105 - meant to be known
 TENANTS = {"acme": "Acme", "globex": "Globex"}
-# The same uuid on every portal: a record is found again whatever became of its title.
+# The same uuids on every portal: a row is found again whatever became of its name or title.
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:credentials-portal:demo")
 
 
@@ -48,8 +48,13 @@ class Person:
     state: User.State = User.State.ACTIVE
 
     @property
+    def key(self) -> uuid.UUID:
+        return uuid.uuid5(NAMESPACE, self.username)
+
+    @property
     def row(self) -> User:
         return User(
+            uuid=self.key,
             username=self.username,
             email=self.email,
             first_name=self.first_name,
@@ -169,15 +174,19 @@ RECORDS = (
 )
 
 
+def refuse_in_production() -> None:
+    if settings.PRODUCTION:
+        raise CommandError(
+            "The demo is refused in production: its accounts have passwords that everyone knows."
+        )
+
+
 def load() -> Loaded:
     """Make what is missing; what is there already stays as it is.
 
     Raises CommandError in production, and when somebody else has the name of a demo person.
     """
-    if settings.PRODUCTION:
-        raise CommandError(
-            "The demo is refused in production: its accounts have passwords that everyone knows."
-        )
+    refuse_in_production()
     try:
         return _load_once()
     except IntegrityError:
@@ -196,7 +205,7 @@ def _load_once() -> Loaded:
         _memberships(tenants, users)
         shown = _public(_records(tenants, users))
     return {
-        "accounts": list(_accounts()),
+        "accounts": list(_accounts(users)),
         "public_micro_credential_id": shown.pk,
         "inactive_username": INACTIVE,
         "public_micro_credential_url": (
@@ -214,20 +223,21 @@ def _tenants() -> dict[str, Tenant]:
 
 
 def _people(tenants: dict[str, Tenant]) -> dict[str, User]:
-    names = [person.username for person in PEOPLE]
-    found = {user.username: user for user in User.objects.filter(username__in=names)}
+    """By the username that PEOPLE gives them, whatever it is today."""
+    stored = {user.uuid: user for user in User.objects.filter(uuid__in=[p.key for p in PEOPLE])}
+    found = {}
     for person in PEOPLE:
-        user = found.get(person.username)
-        if user is None:
-            home = next((tenants[slug].pk for slug in person.roles), None)
-            found[person.username] = people.create(
-                person.row, PASSWORD, by=OPERATOR, tenant_id=home
+        home = next((tenants[slug].pk for slug in person.roles), None)
+        try:
+            found[person.username] = (
+                stored.get(person.key)
+                or people.ensure(person.row, PASSWORD, by=OPERATOR, tenant_id=home)[0]
             )
-        elif user.email != person.email:
+        except Conflict as conflict:
             raise CommandError(
-                f"The demo cannot be loaded: the username {person.username!r} belongs to"
+                f"The demo cannot be loaded: {person.username!r} or {person.email} belongs to"
                 " somebody else here. Use another DATA_DIR or DATABASE_URL for the demo."
-            )
+            ) from conflict
     return found
 
 
@@ -273,11 +283,11 @@ def _public(records: list[MicroCredential]) -> MicroCredential:
     return next(live, records[0])
 
 
-def _accounts() -> Iterator[Account]:
+def _accounts(users: dict[str, User]) -> Iterator[Account]:
     for person in PEOPLE:
         for tenant, role in person.roles.items() or [("", "superuser")]:
             yield {
-                "username": person.username,
+                "username": users[person.username].username,
                 "password": PASSWORD,
                 "tenant": tenant,
                 "role": str(role),

@@ -10,6 +10,10 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from credentials_portal.problems import MalformedBody
+
+MAX_DEPTH = 100
+
 
 class JsonParser(BaseParser):
     """RFC 8259. Of duplicate keys the last wins; lone surrogates and NaN are refused."""
@@ -22,10 +26,29 @@ class JsonParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
+        body = stream.read()
         try:
-            return orjson.loads(stream.read())
+            data = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ParseError from error
+        # Counting is cheap, and few bodies have so many brackets.
+        if body.count(b"[") + body.count(b"{") > MAX_DEPTH and is_deeper(data, MAX_DEPTH):
+            raise MalformedBody(f"The body is nested deeper than {MAX_DEPTH} levels.")
+        return data
+
+
+def is_deeper(data: Any, depth: int) -> bool:
+    """Level by level: recursion is what deep nesting breaks, here and further on."""
+    level = [data]
+    for _ in range(depth):
+        level = [inner for outer in level for inner in contained(outer)]
+    return any(isinstance(value, dict | list) for value in level)
+
+
+def contained(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 class JsonRenderer(BaseRenderer):

@@ -9,7 +9,7 @@ import orjson
 
 request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
 
-FACTS = ("method", "route", "status", "milliseconds", "tenant_id", "user_id", "bytes")
+FACTS = ("method", "route", "status", "milliseconds")
 
 
 class JsonFormatter(logging.Formatter):

@@ -136,7 +136,7 @@ class PostgresServer:
 
     def _start(self) -> None:
         programs = _programs()
-        account = self._account(programs / "postgres")
+        account = self._account(programs)
         if not self.cluster.exists():
             self._initialise(programs / "initdb", account)
         self._hand_over(self.cluster, account)
@@ -162,7 +162,7 @@ class PostgresServer:
             self.log_start = log.tell()
             self.process = account.popen(command, output=log)
 
-    def _account(self, postgres: Path) -> Account:
+    def _account(self, programs: Path) -> Account:
         """Who runs the server: the caller, but for root the directory's owner, else nobody."""
         caller = os.geteuid()
         owner = self.cluster.stat().st_uid if self.cluster.exists() else caller
@@ -176,11 +176,13 @@ class PostgresServer:
             raise ServerError(
                 "this user id has no name on this machine; set DATABASE_URL"
             ) from None
-        account = least_privileged(wanted, postgres, self.directory)
+        # It looks for all of PostgreSQL's files, and makes none.
+        trial = [str(programs / "initdb"), "--show", "-D", "unused", "-U", SUPERUSER, "--locale=C"]
+        account = least_privileged(wanted, trial, must_enter=self.directory)
         if account is None:
             raise ServerError(
                 f"root may not run it, and {wanted.name} cannot reach {self.directory} and "
-                f"{postgres.parent}: move out of the closed directory, or set DATABASE_URL"
+                f"{programs}: move out of the closed directory, or set DATABASE_URL"
             )
         return account
 

@@ -1,6 +1,7 @@
 """Every error of the API, as `application/problem+json` (RFC 9457), made here and nowhere else."""
 
 import logging
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -257,4 +258,7 @@ def forbidden_handler(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def server_error_handler(request: HttpRequest) -> HttpResponse:
+    """For what fails outside the API, as in the admin; Django calls it while handling the error."""
+    if error := sys.exc_info()[1]:
+        log_unforeseen(error)
     return response(Problem())

@@ -1,7 +1,166 @@
-"""The OpenAPI document."""
+"""The OpenAPI document: what every operation has in common is read from what its view declares."""
+# mypy: disallow-untyped-calls=False
 
+from typing import Any, cast
+
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent, is_list_serializer
+from rest_framework import serializers
+
+from credentials_portal.schema_components import (
+    ABOUT,
+    COMPONENTS,
+    PROBLEMS,
+    Part,
+    headers,
+    reference,
+    refusal,
+    refusal_name,
+)
+from tenants.access import Open
+from tenants.models import Role
+from tenants.views import PortalView
+
+METHODS = ("get", "post", "put", "patch", "delete")
+WITH_BODY = ("POST", "PUT", "PATCH")
 
 
-class PortalSchema(AutoSchema):  # type: ignore[misc]
-    pass
+class PortalGenerator(SchemaGenerator):
+    """Each operation once, at its documented spelling."""
+
+    def __init__(self, *, urlconf: Any = None, **options: Any) -> None:
+        super().__init__(urlconf=urlconf or "credentials_portal.api", **options)
+        for kind, parts in COMPONENTS.items():
+            for name, part in parts.items():
+                self.registry.register(ResolvedComponent(name, kind, part, object=name))
+
+    def parse(self, *args: Any) -> dict[str, Part]:
+        """In one order, for every process: the document's ETag depends on it."""
+        paths: dict[str, Part] = super().parse(*args)
+        return {
+            path: {method: operations[method] for method in METHODS if method in operations}
+            for path, operations in paths.items()
+        }
+
+    def get_schema(self, *args: Any, **options: Any) -> Part:
+        document: Part = super().get_schema(*args, **options)
+        document["info"]["description"] = ABOUT
+        return document
+
+
+class PortalSchema(AutoSchema):
+    """One operation: its tokens, its headers and every refusal that may answer it."""
+
+    @property
+    def portal_view(self) -> PortalView:
+        view: Any = self.view
+        return cast("PortalView", view)
+
+    @property
+    def least(self) -> Role | Open:
+        return self.portal_view.roles[self.portal_view.action]
+
+    @property
+    def family_method(self) -> str:
+        """The method, for an operation on a family's credentials."""
+        return str(self.method) if self.portal_view.family else ""
+
+    def get_operation(self, *args: Any) -> Part | None:
+        operation: Part | None = super().get_operation(*args)
+        if operation:
+            shared = [reference("parameters", name) for name in self.shared_parameters()]
+            operation["parameters"] = [*operation.get("parameters", []), *shared]
+            takes_query = any(p.get("in") == "query" for p in operation["parameters"])
+            self.add_answers(operation["responses"], takes_query=takes_query)
+        return operation
+
+    def get_auth(self) -> list[Part]:
+        tokens: list[Part] = [
+            {"accessToken": []},
+            {"accessToken": [], "sessionToken": []},
+            {"apiToken": []},
+        ]
+        return [*tokens, {}] if self.least is Open.ANYONE else tokens
+
+    def shared_parameters(self) -> list[str]:
+        if self.method == "GET":
+            return ["If-None-Match"]
+        if self.family_method == "POST":
+            return ["Idempotency-Key"]
+        return ["If-Match"] if self.family_method else []
+
+    def add_answers(self, answers: Part, *, takes_query: bool) -> None:
+        for answer in answers.values():
+            answer.setdefault("headers", headers(*self.success_headers()))
+        if self.method == "GET":
+            answers["304"] = {"description": "Not Modified", "headers": headers("ETag")}
+        for status in self.refusals(takes_query=takes_query):
+            answers.setdefault(str(status), reference("responses", refusal_name(status)))
+        for code in sorted(answers):
+            answers[code] = answers.pop(code)
+
+    def success_headers(self) -> list[str]:
+        if self.method == "GET":
+            return ["ETag"]
+        return ["Idempotency-Replayed"] if self.family_method == "POST" else []
+
+    def refusals(self, *, takes_query: bool = False) -> set[int]:
+        """The statuses with which the portal may refuse the operation."""
+        found = {401, 429}
+        if isinstance(self.least, Role):
+            found |= {403, 404}
+        if "{" in self.path:
+            found.add(404)
+        if takes_query:
+            found.add(400)
+        if self.method in WITH_BODY:
+            found |= {400, 413, 415}
+        if self.family_method == "POST":
+            found |= {409, 422}
+        elif self.family_method not in {"", "GET"}:
+            found.add(412)
+        return found
+
+    # --- How spectacular reads a declaration
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """Declared, or none: docstrings are for colleagues."""
+        return ""
+
+    def _get_response_for_code(self, serializer: Any, status_code: str, *a: Any, **k: Any) -> Part:
+        """A list holds the problems that an operation adds to those of its kind."""
+        if not isinstance(serializer, list):
+            answer: Part = super()._get_response_for_code(serializer, status_code, *a, **k)
+            return answer
+        status = int(status_code)
+        shared = PROBLEMS[status] if status in self.refusals() else []
+        return refusal(status, [*shared, *serializer])
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        """Nothing is a bare list unless its declaration says so."""
+        return bool(is_list_serializer(serializer))
+
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> Part:
+        """An answer always has all of its fields; what a PATCH leaves out has no default."""
+        schema: Part = super()._map_basic_serializer(serializer, direction)
+        if direction == "response":
+            schema["required"] = list(schema["properties"])
+        if direction == "response" or getattr(serializer, "partial", False):
+            for part in schema["properties"].values():
+                for option in (part, *part.get("oneOf", ())):
+                    option.pop("default", None)
+        return schema
+
+    def _map_serializer_field(self, field: Any, direction: str, *args: Any) -> Part:
+        schema: Part = super()._map_serializer_field(field, direction, *args)
+        if isinstance(field, serializers.IntegerField) and f"_{field.field_name}".endswith("_id"):
+            schema["format"] = "int64"
+        if isinstance(field, serializers.ChoiceField) and says_nothing(field):
+            del schema["description"]
+        return schema
+
+
+def says_nothing(field: serializers.ChoiceField) -> bool:
+    """Its choices are their own labels."""
+    return not field.help_text and all(value == label for value, label in field.choices.items())

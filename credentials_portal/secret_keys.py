@@ -25,6 +25,11 @@ def required(name: str) -> str:
     return value
 
 
+def optional(name: str, main: str) -> str:
+    """A secret of its own where one is set; a weak one is refused all the same."""
+    return required(name) if environment.text(name) else derived(main, name)
+
+
 def kept_in(path: Path) -> str:
     """The secret in this file, made on first use; readable by its owner alone."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,12 +10,13 @@ import threading
 import time
 from collections.abc import Callable
 from multiprocessing import resource_tracker
+from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server.mp import MPServer
 
 # Requests under way may finish; with the database's own end this stays below five seconds.
 SECONDS_TO_FINISH = 3
@@ -25,7 +26,7 @@ def serve(host: str, port: int, workers: int, *, when_answering: Callable[[], No
     """Serve until Ctrl-C or SIGTERM; SystemExit with a code when the workers keep dying."""
     # A forked worker would inherit the locks and connections of this process.
     multiprocessing.set_start_method("spawn", force=True)
-    server = Server(
+    server = MPServer(
         "credentials_portal.wsgi:application",
         address=host,
         port=port,
@@ -49,7 +50,7 @@ def serve(host: str, port: int, workers: int, *, when_answering: Callable[[], No
             raise
     finally:
         for worker in server.wrks:
-            worker.kill()
+            worker.kill()  # type: ignore[no-untyped-call]
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
@@ -69,7 +70,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _keep_ctrl_c_from_workers(server: Server) -> set[signal.Signals]:
+def _keep_ctrl_c_from_workers(server: MPServer) -> set[signal.Signals]:
     """A terminal sends Ctrl-C and hang-up to every process; here only the parent acts on them.
 
     Workers inherit the blocked signals; a thread receives them for the parent. Returns what was
@@ -84,7 +85,7 @@ def _keep_ctrl_c_from_workers(server: Server) -> set[signal.Signals]:
 
     def receive() -> None:
         signal.sigwait(awaited)
-        server.signal_handler_interrupt()
+        server.signal_handler_interrupt()  # type: ignore[no-untyped-call]
 
     threading.Thread(target=receive, daemon=True).start()
     return {signal.Signals(number) for number in before}
@@ -108,8 +109,8 @@ def _wait_for_answer(host: str, port: int, when_answering: Callable[[], None]) -
         when_answering()
 
 
-def _log_settings() -> dict[str, object]:
+def _log_settings() -> dict[str, Any]:
     """The portal's own JSON log, for the server's words too."""
-    config = copy.deepcopy(settings.LOGGING)
+    config: dict[str, Any] = copy.deepcopy(settings.LOGGING)
     config["loggers"]["_granian"] = {"handlers": [], "propagate": True}
     return config

@@ -34,7 +34,6 @@ TRUSTED_PROXIES = environment.integer("TRUSTED_PROXIES", 0)
 
 SECURE_SSL = environment.boolean("SECURE_SSL", default=PRODUCTION)
 SECURE_SSL_REDIRECT = SECURE_SSL
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_SSL
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL
@@ -60,6 +59,7 @@ INSTALLED_APPS = [
     "axes",
 ]
 MIDDLEWARE = [
+    "credentials_portal.health.HealthMiddleware",
     "credentials_portal.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -152,7 +152,7 @@ ACCESS_TOKEN_LIFETIME = timedelta(
 )
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",
-    "SIGNING_KEY": environment.text("JWT_SIGNING_KEY") or secret_keys.derived(SECRET_KEY, "jwt"),
+    "SIGNING_KEY": secret_keys.optional("JWT_SIGNING_KEY", SECRET_KEY),
     "ISSUER": "credentials-portal",
     "AUDIENCE": "credentials-portal-api",
     "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
@@ -195,16 +195,12 @@ IDEMPOTENCY_HOURS = 24
 SPECTACULAR_SETTINGS = {
     "TITLE": "Credentials Portal",
     "VERSION": "1.0.0",
-    "DESCRIPTION": "Award, record, verify and revoke credentials of five families.",
+    "LICENSE": {"name": "Apache-2.0"},
     "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "DEFAULT_GENERATOR_CLASS": "credentials_portal.schema.PortalGenerator",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "SERVE_AUTHENTICATION": [],
-    "SERVE_PERMISSIONS": [],
+    "SORT_OPERATIONS": False,  # as the urls have them
 }
 
 # --- Logs

@@ -19,7 +19,10 @@ from typing import IO
 # containers often hold only the larger one, which writes too.
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
 LINUX_CAPABILITY_VERSION_3 = 0x20080522
-PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 8, 47, 2
+PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 28, 47, 2
+# Keeps capabilities across the change of user, and lets access(2) count them afterwards:
+# PostgreSQL looks for its own programs with it.
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 
 # No path of the person's environment, and messages in English: callers look for words in them.
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
@@ -74,7 +77,7 @@ class Account:
     def _assume(self, libc: ctypes.CDLL) -> None:
         """Become this account for good; called between fork and exec."""
         if self.capability is not None:
-            _succeed(libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0))
+            _succeed(libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0))
         os.setgroups([])
         os.setgid(self.gid)
         os.setuid(self.uid)
@@ -103,19 +106,17 @@ def _succeed(result: int) -> None:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
-def least_privileged(account: Account, program: Path, directory: Path) -> Account | None:
-    """The account with the smallest capability that runs `program` and enters `directory`.
+def least_privileged(account: Account, trial: Sequence[str], *, must_enter: Path) -> Account | None:
+    """The account with the smallest capability with which `trial` succeeds.
 
-    None when the kernel allows none of them.
+    None when the kernel allows none that is enough.
     """
     for capability in (None, CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE):
         candidate = replace(account, capability=capability)
         try:
-            trial = candidate.popen(
-                [str(program), "--version"], output=subprocess.DEVNULL, must_enter=directory
-            )
+            process = candidate.popen(trial, output=subprocess.DEVNULL, must_enter=must_enter)
         except (OSError, subprocess.SubprocessError):
             continue
-        if trial.wait() == 0:
+        if process.wait() == 0:
             return candidate
     return None

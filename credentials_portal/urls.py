@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularRedocView, SpectacularSwaggerView
 
-from credentials_portal import api, health, problem_pages
+from credentials_portal import api, docs, problem_pages
 
 
 def other_spelling(operations: Iterable[URLPattern]) -> list[URLPattern]:
@@ -25,13 +24,9 @@ def mounted(root: str, operations: list[URLPattern]) -> list[URLResolver]:
 
 urlpatterns = [
     *mounted("api/v1/", api.OPERATIONS),
-    path("api/v1/schema", SpectacularAPIView.as_view(urlconf=api), name="schema"),
-    path("api/v1/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
-    path("api/v1/redoc", SpectacularRedocView.as_view(url_name="schema"), name="redoc"),
+    *mounted("api/v1/", docs.urlpatterns),
     path("problems/", problem_pages.index),
     path("problems/<slug:slug>", problem_pages.page),
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
     path("admin/", admin.site.urls),
 ]
 

@@ -43,7 +43,7 @@ def create(
         scopes=list(scopes),
         expires_at=expires_at,
     )
-    token.clean_fields(exclude={"tenant", "user"})
+    token.clean_fields(exclude={"tenant", "user", "scopes"})
     token.save(force_insert=True)
     events.record("created", token, by=by, after={"name": name, "scopes": list(scopes)})
     return token, key

@@ -21,6 +21,7 @@ from credentials_portal.problems import InProgress, InputError, InvalidInput, Ke
 from tenants.walls import Rows, Statement
 
 KEY = re.compile(r"[\x20-\x7e]{1,255}")
+MAX_OPERATION_LENGTH = 255
 
 
 class StoredAnswer(models.Model):
@@ -29,7 +30,7 @@ class StoredAnswer(models.Model):
     id = models.BigAutoField(primary_key=True)
     tenant = models.ForeignKey("tenants.Tenant", models.PROTECT, related_name="+", db_index=False)
     user_id = models.BigIntegerField()
-    operation = models.CharField(max_length=255)
+    operation = models.CharField(max_length=MAX_OPERATION_LENGTH)
     key = models.CharField(max_length=255)
     payload_hash = models.BinaryField(max_length=32)
     status = models.PositiveSmallIntegerField()
@@ -134,6 +135,13 @@ def key_value(headers: Mapping[str, str]) -> str | None:
         detail = "Idempotency-Key must be 1 to 255 printable ASCII characters."
         raise InvalidInput(detail, errors=[InputError("", "idempotency_key", detail)])
     return bare
+
+
+def operation(description: str) -> str:
+    """A path may hold ids of any length; too long a description gives way to its hash."""
+    if len(description) <= MAX_OPERATION_LENGTH:
+        return description
+    return hashlib.sha256(description.encode()).hexdigest()
 
 
 def payload_hash(data: Any) -> bytes:

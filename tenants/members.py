@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
+
 from credentials_portal.problems import Conflict, NotFound
 from tenants import access, events
 from tenants.events import Actor
@@ -38,6 +40,27 @@ def ensure_tenant(*, slug: str, name: str, by: Actor) -> Tenant:
             " give that name, or choose another slug."
         )
     return tenant
+
+
+def change_tenant(tenant: Tenant, *, by: Actor, **changes: Any) -> None:
+    """Set name or settings. The event keeps the old and the new value of what changed."""
+    locked = Tenant.objects.select_for_update().get(pk=tenant.pk)
+    before = {name: getattr(locked, name) for name in changes}
+    after = {name: value for name, value in changes.items() if value != before[name]}
+    if not after:
+        return
+    for name, value in after.items():
+        setattr(locked, name, value)
+    locked.clean_fields()
+    locked.save(update_fields=[*after, "modified_at"])
+    events.record(
+        "changed",
+        locked,
+        tenant_id=locked.pk,
+        by=by,
+        before={name: before[name] for name in after},
+        after=after,
+    )
 
 
 def set_status(tenant: Tenant, status: str, *, by: Actor) -> None:
@@ -81,6 +104,21 @@ def ensure_member(tenant: Tenant, user_id: int, role: Role, *, by: Actor) -> Mem
         raise Conflict(
             f"{name!r} is {found.role} of {tenant.slug!r} already;"
             f" give the role {found.role}, or change it in the admin."
+        )
+    return found
+
+
+def find_active(tenant: Tenant, username: str) -> Membership:
+    """Without regard to case. Raises NotFound (404), naming who is missing: for operators."""
+    found = (
+        Membership.objects.select_related("user")
+        .filter(tenant=tenant, user__username__iexact=AbstractBaseUser.normalize_username(username))
+        .filter(status=Membership.Status.ACTIVE, user__is_active=True)
+        .first()
+    )
+    if found is None:
+        raise NotFound(
+            f"{username!r} is not an active member of {tenant.slug!r}, or may not sign in."
         )
     return found
 

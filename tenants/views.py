@@ -53,8 +53,7 @@ class PortalView(ViewSet):
         handler: Handler | None = getattr(self, (request.method or "").lower(), None)
         if handler is None or request.method not in self.allowed_methods:
             raise problems.MethodNotAllowed
-        caller: Any = request.auth
-        self.identity = caller
+        self.identity = self.authenticated(request)
         self.check_throttles(request)
         self.admit(request)
         self.request_id = logs.request_id.get()
@@ -64,6 +63,15 @@ class PortalView(ViewSet):
         return self.write(request, handler)
 
     # --- Who may
+
+    def authenticated(self, request: Request) -> Identity | None:
+        try:
+            return cast("Identity | None", request.auth)
+        except problems.Unauthorized:
+            # Guesses at tokens count against the address, like any other anonymous request.
+            request.auth = None
+            self.check_throttles(request)
+            raise
 
     def admit(self, request: Request) -> None:
         """Refuse a caller who lacks the token, the tenant, the scope or the role, in that order."""
@@ -79,6 +87,9 @@ class PortalView(ViewSet):
             accesses.demand_scope(
                 self.caller, self.family, write=request.method not in SAFE_METHODS
             )
+        elif self.caller.token_id:
+            # An integration is nobody outside its organization, nor once its user has left it.
+            _ = self.access
 
     def refuse_anonymous(self) -> None:
         raise problems.Unauthorized
@@ -145,7 +156,7 @@ class PortalView(ViewSet):
         return idempotency.Key(
             tenant_id=self.access.tenant_id,
             user_id=self.caller.user_id,
-            operation=f"{request.method} {type(self).__name__}.{self.action} {ids}",
+            operation=idempotency.operation(f"{type(self).__name__}.{self.action} {ids}"),
             value=value,
             payload_hash=idempotency.payload_hash(request.data),
         )

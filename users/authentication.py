@@ -1,5 +1,7 @@
 """The Authorization header, in every spelling that the documented APIs use."""
 
+from dataclasses import replace
+
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
@@ -20,12 +22,21 @@ class TokenAuthentication(BaseAuthentication):
         scheme, _, secret = header.rpartition(" ")
         scheme, secret = scheme.strip().lower(), secret.strip()
         if scheme == "bearer" and not secret.startswith(api_tokens.PREFIX):
-            identity = tokens.identify(secret)
+            identity = self.identify_person(request, secret)
         elif scheme == "bearer" or scheme in API_TOKEN_SCHEMES or not scheme:
             identity = self.identify_integration(secret)
         else:
             raise tokens.InvalidToken("This Authorization scheme is not supported.")
         return identity, identity
+
+    @staticmethod
+    def identify_person(request: Request, token: str) -> Identity:
+        """A session token beside the access token says in which tenant the person acts."""
+        identity = tokens.identify(token)
+        if session := request.headers.get("X-Session-Token"):
+            tenant_id = tokens.identify_session(session, identity)
+            return replace(identity, tenant_id=tenant_id)
+        return identity
 
     @staticmethod
     def identify_integration(key: str) -> Identity:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from axes.utils import reset
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 from rest_framework.request import Request
 
+from credentials_portal.middleware import client_address
 from credentials_portal.problems import LoginLocked, Unauthorized
 from users.backends import find_person
 from users.models import User
@@ -28,6 +30,8 @@ def check_password(request: Request, name: str, password: str) -> User:
         raise LoginLocked(headers={"Retry-After": "60"})
     if not isinstance(user, User):
         raise WrongPassword
+    # Axes itself forgets only when Django's session login is used.
+    reset(ip=client_address(http), username=counted_as(user.username))
     return user
 
 
@@ -36,4 +40,8 @@ def account_key(request: HttpRequest, credentials: dict[str, Any] | None = None)
     fields: Any = credentials or getattr(request, "POST", MultiValueDict())
     name = str(fields.get("username") or "")
     person = find_person(name) if name else None
-    return (person.username if person else name).upper()[:255]
+    return counted_as(person.username if person else name)
+
+
+def counted_as(name: str) -> str:
+    return name.upper()[:255]

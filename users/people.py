@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth import password_validation
 
 from credentials_portal.problems import Conflict, NotFound, Unauthorized
-from tenants import access, api_tokens, events
+from tenants import access, api_tokens, events, members
 from tenants.events import Actor
 from users import tokens
 from users.models import User
@@ -30,9 +30,7 @@ def find(username: str) -> User:
     return user
 
 
-def ensure(
-    wanted: User, password: str, *, by: Actor, tenant_id: int | None
-) -> tuple[User, bool]:
+def ensure(wanted: User, password: str, *, by: Actor, tenant_id: int | None) -> tuple[User, bool]:
     """The person of this username, and whether they were made just now.
 
     Somebody who exists keeps all they have, the password too. Raises Conflict when what is wanted
@@ -92,9 +90,15 @@ def change(user_id: int, changes: dict[str, Any], *, by: Actor, tenant_id: int |
         for name, value in after.items():
             setattr(user, name, value)
         user.save(update_fields=list(after))
-        note(user, "changed", by=by, tenant_id=tenant_id, before=before, after=after)
+        replaced = {name: before[name] for name in after}
+        note(user, "changed", by=by, tenant_id=tenant_id, before=replaced, after=after)
         forget()
     return user
+
+
+def set_state(user: User, state: User.State, *, by: Actor) -> User:
+    """For the whole portal; the history is that of the person's primary tenant."""
+    return change(user.pk, {"state": state}, by=by, tenant_id=members.home_of(user.pk))
 
 
 def set_password(user: User, password: str, *, keep_sign_in: str = "") -> None:

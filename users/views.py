@@ -12,6 +12,7 @@ from tenants.models import Role
 from tenants.views import Handler, PortalView
 from users import login, people, tokens
 from users.models import User
+from users.schema import documented_me, documented_tokens
 from users.serializers import (
     PersonSerializer,
     RefreshSerializer,
@@ -31,6 +32,7 @@ class GlobalView(PortalView):
         return handler(request, **self.kwargs)
 
 
+@documented_tokens
 class TokenView(GlobalView):
     serializer_class = TokensSerializer
     throttle_classes = [SignInThrottle]
@@ -66,6 +68,7 @@ class TokenView(GlobalView):
         return access.primary_tenant(identity)
 
 
+@documented_me
 class MeView(GlobalView):
     serializer_class = PersonSerializer
     roles: ClassVar[dict[str, Role | Open]] = {

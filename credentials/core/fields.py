@@ -6,13 +6,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 WEB_ADDRESS = URLValidator(schemes=["http", "https"])
 RFC3339 = re.compile(
-    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII
+    r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)",
+    re.ASCII,
 )
 
 
@@ -45,6 +47,20 @@ class WebAddressField(TextField):
         except ValidationError:
             self.fail("invalid_url")
         return address
+
+
+class TextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """What the OpenAPI document says of texts that are sent."""
+
+    target_class = TextField
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        if direction == "request" and isinstance(self.target, WebAddressField):
+            return {"type": "string", "pattern": r"^https?://\S+$"}
+        if direction == "request" and not self.target.allow_blank:
+            return {"type": "string", "pattern": r"\S"}
+        return {"type": "string"}
 
 
 @extend_schema_field(OpenApiTypes.DATETIME)

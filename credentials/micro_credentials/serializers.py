@@ -18,7 +18,7 @@ class MicroCredentialSerializer(serializers.Serializer[MicroCredential]):
     issued = InstantField(source="issued_at")
     expires = InstantField(source="expires_at")
     website_url = WebAddressField(max_length=URL_LENGTH, allow_blank=True, default="")
-    state = serializers.IntegerField(read_only=True, help_text="1 active, 0 archived")
+    state = serializers.ChoiceField(MicroCredential.State.choices, read_only=True)
     created_time = InstantField(source="created_at", read_only=True)
     modified_time = InstantField(source="modified_at", read_only=True)
 

@@ -1,3 +1,4 @@
+import contextlib
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
@@ -7,6 +8,7 @@ from credentials.core import lifecycle
 from credentials.core.records import Filter, Found, Records, respond, respond_list
 from credentials.core.views import CredentialView, named_anywhere
 from credentials.micro_credentials.models import MicroCredential
+from credentials.micro_credentials.schema import documented, documented_public
 from credentials.micro_credentials.serializers import (
     MicroCredentialListQuery,
     MicroCredentialSerializer,
@@ -25,6 +27,7 @@ SORT_COLUMNS = {
 }
 
 
+@documented
 class MicroCredentialView(CredentialView):
     """A person's own micro-credentials."""
 
@@ -54,7 +57,8 @@ class MicroCredentialView(CredentialView):
             raise Forbidden("Other people's records need the role issuer or above.")
         where = Filter()
         if not sees_all or holder_id is not None:
-            where = where.also("r.holder_id = %s", holder_id or self.caller.user_id)
+            whose = self.caller.user_id if holder_id is None else holder_id
+            where = where.also("r.holder_id = %s", whose)
         if query["search"]:
             where = where.containing("r.title", query["search"])
         column, direction = SORT_COLUMNS[query["sort_field"]], query["sort_order"]
@@ -107,7 +111,7 @@ class MicroCredentialView(CredentialView):
     def refuse_anonymous(self) -> None:
         """A DELETE of an inactive person's record is 403 even without a token."""
         if self.action == "destroy":
-            found = PUBLIC.one(walls.PLATFORM, named_anywhere(self.kwargs["record"], PUBLIC))
+            found = found_anywhere(self.kwargs["record"])
             if found and not found.facts["holder_is_active"]:
                 raise PersonInactive
         super().refuse_anonymous()
@@ -129,6 +133,14 @@ PUBLIC = Records(
 )
 
 
+def found_anywhere(record: str) -> Found | None:
+    """Whatever its tenant, the live record of this id or uuid."""
+    with contextlib.suppress(NotFound):
+        return PUBLIC.one(walls.PLATFORM, named_anywhere(record, PUBLIC))
+    return None
+
+
+@documented_public
 class PublicMicroCredentialView(CredentialView):
     """What anyone with the link may see."""
 
@@ -138,7 +150,7 @@ class PublicMicroCredentialView(CredentialView):
     read_cache = "no-cache"
 
     def retrieve(self, request: Request, record: str) -> HttpResponse:
-        found = PUBLIC.one(walls.PLATFORM, named_anywhere(record, PUBLIC))
+        found = found_anywhere(record)
         if found is None:
             raise NotFound
         if not found.facts["holder_is_active"] and not self.is_privileged(found.facts):
@@ -150,6 +162,8 @@ class PublicMicroCredentialView(CredentialView):
         if self.identity is None:
             return False
         if not access.has_scope(self.identity, self.family, write=False):
+            return False
+        if self.identity.token_id and self.identity.tenant_id != facts["tenant_id"]:
             return False
         if self.identity.user_id == facts["holder_id"]:
             return True

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -33,7 +34,16 @@ except KeyboardInterrupt:
 @contextlib.contextmanager
 def holder(data_dir, env=None):
     """A process that holds a lease until its input ends."""
-    process = subprocess.Popen(
+    process = start_holder(data_dir, env)
+    try:
+        assert process.stdout.readline() == "holds\n"
+        yield process
+    finally:
+        process.communicate(timeout=20)
+
+
+def start_holder(data_dir, env=None) -> Any:
+    return subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(data_dir)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -42,13 +52,6 @@ def holder(data_dir, env=None):
         env=env,
         start_new_session=True,
     )
-    try:
-        assert process.stdout.readline() == "holds\n"
-        yield process
-    finally:
-        process.stdin.close()
-        process.wait(timeout=20)
-        process.stdout.close()
 
 
 def servers(data_dir):
@@ -126,9 +129,7 @@ def test_the_starter_may_leave_before_the_others(tmp_path):
 
 
 def test_processes_that_start_at_once_start_one_server(tmp_path):
-    command = [sys.executable, "-c", HOLDER, str(tmp_path)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": CHECKOUT}
-    starters = [subprocess.Popen(command, **pipes) for _ in range(3)]
+    starters = [start_holder(tmp_path) for _ in range(3)]
 
     for starter in starters:
         assert starter.stdout.readline() == "holds\n"

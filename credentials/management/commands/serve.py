@@ -8,13 +8,14 @@ import time
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
 from credentials_portal import banner, serving
@@ -49,6 +50,8 @@ Example: python manage.py serve --demo --port 8001"""
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # A script that starts this in the background makes it ignore Ctrl-C, its documented end.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         host, port = options["host"], options["port"]
         if options["end_with_parent"]:
             watch = partial(_end_after, os.getppid())
@@ -61,8 +64,7 @@ Example: python manage.py serve --demo --port 8001"""
             with _one_process_at_a_time():
                 self.migrate()
                 demo = _load_demo() if options["demo"] else None
-            connection.close()
-            connection.close_pool()
+            _disconnect()
             base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
             serving.serve(
                 host,
@@ -75,7 +77,7 @@ Example: python manage.py serve --demo --port 8001"""
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if waiting:
-            self.stdout.write(f"Applying {len(waiting)} migrations ...")
+            self.stdout.write(f"Migrating the database, {len(waiting)} to apply ...")
             self.stdout.flush()
         # Called in any case: an earlier run may have been killed before its last step.
         call_command("migrate", interactive=False, verbosity=0)
@@ -139,6 +141,12 @@ def _one_process_at_a_time() -> Iterator[None]:
     with lock:
         lock.execute("SELECT pg_advisory_xact_lock(%s, %s)", STARTING_LOCK)
         yield
+
+
+def _disconnect() -> None:
+    """This process only watches from now on, and holds no connection meanwhile."""
+    connection.close()
+    cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS]).close_pool()
 
 
 def _load_demo() -> banner.Demo:

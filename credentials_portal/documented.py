@@ -1,0 +1,65 @@
+"""Short forms for what the API's views say of themselves in the OpenAPI document."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from drf_spectacular.drainage import isolate_view_method
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiRequest,
+    OpenApiResponse,
+    extend_schema,
+)
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+Serializer = type[BaseSerializer[Any]]
+View = TypeVar("View", bound=type[APIView])
+
+
+def documents(tag: str, **operations: dict[str, Any]) -> Callable[[View], View]:
+    """Decorates a view: what `operation` says of each of its actions, by the action's name."""
+
+    def decorate(view: View) -> View:
+        for action, declared in operations.items():
+            own = isolate_view_method(view, action)  # type: ignore[no-untyped-call]
+            extend_schema(tags=[tag], **declared)(own)
+        return view
+
+    return decorate
+
+
+def operation(operation_id: str, summary: str, **declared: Any) -> dict[str, Any]:
+    return {"operation_id": operation_id, "summary": summary, **declared}
+
+
+def takes(serializer: Serializer, example: Any) -> OpenApiRequest:
+    """A request body."""
+    return OpenApiRequest(serializer, examples=[OpenApiExample("example", example)])
+
+
+def answers(serializer: Serializer, example: Any, description: str) -> OpenApiResponse:
+    """A successful answer."""
+    return OpenApiResponse(serializer, description, [OpenApiExample("example", example)])
+
+
+def answers_nothing(description: str) -> OpenApiResponse:
+    return OpenApiResponse(description=description)
+
+
+def record_path(example: int) -> OpenApiParameter:
+    """The `{record}` in a path, which is a record's `id` or its `uuid`."""
+    either: dict[str, Any] = {
+        "anyOf": [
+            {"type": "integer", "format": "int64", "minimum": 1},
+            {"type": "string", "format": "uuid"},
+        ]
+    }
+    return OpenApiParameter(
+        "record",
+        either,
+        OpenApiParameter.PATH,
+        description="The record's `id` or its `uuid`.",
+        examples=[OpenApiExample("example", example)],
+    )

@@ -1,0 +1,206 @@
+"""What the portal's admin pages share: who may, whose rows, which columns, which history."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from tenants.admin_forms import PortalForm
+from tenants.admin_scope import Least, allows, desk_of
+from tenants.models import Role, Tenant
+
+if TYPE_CHECKING:
+    BaseAdmin = admin.ModelAdmin[Any]
+else:
+    BaseAdmin = admin.ModelAdmin
+
+# All that is read of people, beside their id: login fields are not a tenant's business.
+NAMES_OF_PEOPLE = ("username", "email", "first_name", "last_name")
+TENANTS_SUGGESTED = 50
+
+
+def display_name(person: Any) -> str:
+    name: str = person.get_full_name() or person.get_username()
+    return name
+
+
+@cache
+def name_of(relation: str) -> Callable[[Any], str]:
+    """A column: the name of the person behind a relation."""
+
+    @admin.display(description="name", ordering=f"{relation}__first_name")
+    def name(row: Any) -> str:
+        return display_name(getattr(row, relation))
+
+    return name
+
+
+@cache
+def email_of(relation: str) -> Callable[[Any], str]:
+    """A column: the email address of the person behind a relation."""
+
+    @admin.display(description="email address", ordering=f"{relation}__email")
+    def email(row: Any) -> str:
+        address: str = getattr(row, relation).email
+        return address
+
+    return email
+
+
+class TenantFilter(admin.SimpleListFilter):
+    """For superusers: by slug, because a list of all tenants may be long."""
+
+    title = "tenant"
+    parameter_name = "tenant"
+    template = "admin/tenant_filter.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        self.path = model_admin.tenant_path
+        slugs = Tenant.objects.order_by("slug").values_list("slug", flat=True)
+        return [(slug, slug) for slug in slugs[:TENANTS_SUGGESTED]]
+
+    def has_output(self) -> bool:
+        return True
+
+    def choices(self, changelist: Any) -> Any:
+        """One form: its suggestions, and the other filters, which it keeps."""
+        others = self.request.GET.copy()
+        for name in (self.parameter_name, "p"):
+            others.pop(name, None)
+        yield {
+            "value": self.value() or "",
+            "suggestions": [slug for slug, _ in self.lookup_choices],
+            "others": [(name, value) for name, values in others.lists() for value in values],
+            "all": changelist.get_query_string(remove=[self.parameter_name]),
+        }
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(**{f"{self.path}__slug": self.value()}) if self.value() else queryset
+
+
+class PortalAdmin(BaseAdmin):
+    """A subclass declares who may do what, by role; what it leaves out is refused.
+
+    Nothing is deleted: rows end, are revoked or archived. The history is the portal's own events,
+    not Django's admin log, which knows no tenant and would keep names after an erasure.
+    """
+
+    view_role: ClassVar[Least] = Role.ADMIN
+    add_role: ClassVar[Least] = None
+    change_role: ClassVar[Least] = None
+    tenant_path: ClassVar[str] = "tenant"
+    people: ClassVar[Sequence[str]] = ()  # relations to people
+    secrets: ClassVar[frozenset[str]] = frozenset()  # columns that no page reads
+    uuid_columns: ClassVar[Sequence[str]] = ("uuid",)
+    add_form: type[PortalForm] | None = None
+
+    list_per_page = 50
+    list_max_show_all = 200
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    # --- Who may
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return allows(request, self.view_role)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return allows(request, self.add_role)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return allows(request, self.change_role)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    # --- Whose rows, which columns
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = self.narrow(request, super().get_queryset(request))
+        own = [field.name for field in self.opts.concrete_fields if field.name not in self.secrets]
+        joined = list(self.people)
+        names = [f"{relation}__{name}" for relation in joined for name in NAMES_OF_PEOPLE]
+        if "tenant" in own:
+            joined.append("tenant")
+            names += ["tenant__slug", "tenant__name"]
+        return (rows.select_related(*joined) if joined else rows).only(*own, *names)
+
+    def narrow(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        desk = desk_of(request)
+        if desk is None or not self.has_view_permission(request):
+            # Django looks for an object before it asks whether one may see it.
+            return rows.none()
+        return rows.filter(**{self.tenant_path: desk.tenant.pk}) if desk.tenant else rows
+
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        """A filter in the address must not find out a secret piece by piece."""
+        return lookup.split("__")[0] not in self.secrets and super().lookup_allowed(
+            lookup, value, request
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A uuid, as clients quote it, finds its row."""
+        try:
+            wanted = uuid.UUID(search_term.strip())
+        except ValueError:
+            return super().get_search_results(request, queryset, search_term)
+        named = Q.create([(column, wanted) for column in self.uuid_columns], connector=Q.OR)
+        return queryset.filter(named), False
+
+    # --- What a superuser sees beside
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        shown = list(super().get_list_display(request))
+        return [*shown[:1], "tenant", *shown[1:]] if self.spans_tenants(request) else shown
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        filters = list(super().get_list_filter(request))
+        return [TenantFilter, *filters] if self.spans_tenants(request) else filters
+
+    def spans_tenants(self, request: HttpRequest) -> bool:
+        return self.tenant_path == "tenant" and allows(request, "superuser")
+
+    # --- Writes
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        if obj is None and self.add_form:
+            kwargs.setdefault("form", self.add_form)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
+        form.request = request
+        return form
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """The form wrote it."""
+
+    # --- History
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        """The domain's functions write events."""
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        """The domain's functions write events."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        if row is None or not self.has_view_permission(request, row):
+            raise Http404
+        wanted = {"object_kind": self.opts.model_name, "object_id": row.pk}
+        if self.spans_tenants(request):
+            wanted["tenant"] = row.tenant.slug
+        return redirect(f"{reverse('admin:tenants_event_changelist')}?{urlencode(wanted)}")

@@ -1,0 +1,91 @@
+"""Browsers of people who administer: a superuser, and staff of one tenant or of two."""
+
+import re
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from tenants import members, walls
+from tenants.events import OPERATOR
+from tenants.models import Membership, Role, Tenant
+from tests.conftest import make_member
+from users.models import User
+
+BACKEND = "users.backends.PersonBackend"
+
+
+class Browser:
+    """A signed-in browser; its requests see only what the portal lets them."""
+
+    def __init__(self, user: User | None = None) -> None:
+        self.user = user
+        self.client = Client()
+        if user:
+            self.client.force_login(user, BACKEND)
+
+    def get(self, path: str, data: Any = None, **options: Any) -> Any:
+        return self.send("get", path, data, **options)
+
+    def post(self, path: str, data: Any = None, **options: Any) -> Any:
+        return self.send("post", path, data or {}, **options)
+
+    def send(self, method: str, path: str, data: Any, **options: Any) -> Any:
+        path = path if path.startswith("/") else f"/admin/{path}"
+        with walls.work(walls.NOBODY) if connection.in_atomic_block else nullcontext():
+            return getattr(self.client, method)(path, data, **options)
+
+    def rows(self, path: str) -> list[Any]:
+        """What a list page shows."""
+        response = self.get(path)
+        assert response.status_code == 200
+        return list(response.context["cl"].result_list)
+
+
+def staff(membership: Membership) -> Browser:
+    User.objects.filter(pk=membership.user_id).update(is_staff=True)
+    membership.user.refresh_from_db()
+    return Browser(membership.user)
+
+
+def page_text(response: Any) -> str:
+    """The page without what differs each time it is shown."""
+    return re.sub(r'(csrfmiddlewaretoken" value=")[^"]*', r"\1", response.content.decode())
+
+
+def errors(response: Any) -> str:
+    """All that a form page complains about; the page itself is a 200."""
+    assert response.status_code == 200
+    return str(response.context["errors"])
+
+
+@pytest.fixture
+def acme_owner(acme: Tenant) -> Browser:
+    return staff(make_member(acme, "olivia", Role.OWNER))
+
+
+@pytest.fixture
+def acme_admin(acme: Tenant, acme_owner: Browser) -> Browser:
+    return staff(make_member(acme, "adam", Role.ADMIN))
+
+
+@pytest.fixture
+def globex_owner(globex: Tenant) -> Membership:
+    return make_member(globex, "gloria", Role.OWNER)
+
+
+@pytest.fixture
+def staff_of_two(acme: Tenant, globex: Tenant, globex_owner: Membership) -> Browser:
+    """Primary tenant acme."""
+    browser = staff(make_member(acme, "tilda", Role.ADMIN))
+    members.add_member(globex, browser.user.pk, Role.ADMIN, by=OPERATOR)
+    return browser
+
+
+@pytest.fixture
+def root(acme: Tenant) -> Browser:
+    """A superuser, of no tenant."""
+    user = User.objects.create_superuser("root", "root@portal.example", "unused and long")
+    return Browser(user)

@@ -1,0 +1,60 @@
+"""A list costs the same number of queries whatever its length."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tenants import api_tokens, members
+from tenants.events import OPERATOR
+from tenants.models import Tenant
+from tests.admin.conftest import Browser
+from tests.conftest import make_member
+from tests.factories import micro_credential
+
+# Session, person, and for staff the memberships; entering and leaving the scope; count and rows.
+BUDGETS = {
+    ("root", "tenants/tenant/"): 10,
+    ("root", "tenants/membership/"): 11,
+    ("root", "tenants/apitoken/"): 11,
+    ("root", "tenants/event/"): 11,
+    ("root", "credentials/microcredential/"): 11,
+    ("root", "users/user/"): 11,
+    ("acme_admin", "tenants/membership/"): 14,
+    ("acme_admin", "tenants/apitoken/"): 14,
+    ("acme_admin", "tenants/event/"): 14,
+    ("acme_admin", "credentials/microcredential/"): 14,
+}
+
+
+def fill(acme: Tenant, rows: range) -> None:
+    """Rows of everything, each of another person."""
+    for number in rows:
+        member = make_member(acme, f"person{number}")
+        micro_credential(acme, member.user)
+        api_tokens.create(
+            member, name=f"key {number}", scopes=[], expires_at=None, by=OPERATOR
+        )
+        members.create_tenant(slug=f"tenant-{number}", name="Another", by=OPERATOR)
+
+
+def queries(browser: Browser, path: str) -> tuple[int, int]:
+    browser.get(path)
+    with CaptureQueriesContext(connection, ) as captured:
+        rows = browser.rows(path)
+    return len(captured), len(rows)
+
+
+@pytest.mark.parametrize(("who", "path"), BUDGETS)
+def test_list_has_a_query_budget(request: Any, acme: Tenant, who: str, path: str) -> None:
+    browser = request.getfixturevalue(who)
+    fill(acme, range(3))
+    few, short = queries(browser, path)
+
+    fill(acme, range(3, 30))
+    many, long = queries(browser, path)
+
+    assert long >= short + 27 or long == 50
+    assert few == many
+    assert many <= BUDGETS[who, path]

@@ -1,0 +1,163 @@
+from typing import Any
+
+import pytest
+from django.core.management.base import CommandError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from credentials import demo
+from credentials.core import lifecycle
+from credentials.models import MicroCredential
+from tenants.events import OPERATOR
+from tenants.models import Event, Membership, Role, Tenant
+from tests.answers import assert_problem
+from tests.commands.conftest import answer, call, refusal
+from tests.conftest import Caller
+from tests.factories import micro_credential_body
+from users.models import User
+
+PUBLIC = "/api/v1/public/user-micro-credential"
+
+
+def everything() -> list[Any]:
+    models = (Tenant, User, Membership, MicroCredential, Event)
+    return [list(model._default_manager.order_by("pk").values()) for model in models]
+
+
+def test_every_account_signs_in_and_has_the_role_it_names(
+    platform: None, anonymous: Caller
+) -> None:
+    told = answer("demo")
+
+    for account in told["accounts"]:
+        signed_in = anonymous.post(
+            "/api/v1/token",
+            {"username": account["username"], "password": account["password"]}
+            | ({"tenant": account["tenant"]} if account["tenant"] else {}),
+        )
+        assert signed_in.status_code == 200, account
+        if account["tenant"]:
+            assert (
+                Membership.objects.get(
+                    user__username=account["username"], tenant__slug=account["tenant"]
+                ).role
+                == account["role"]
+            )
+        else:
+            assert User.objects.get(username=account["username"]).is_superuser
+
+
+def test_there_is_someone_in_every_role_and_a_person_of_two_tenants(platform: None) -> None:
+    told = answer("demo")
+
+    places = {(account["tenant"], account["role"]) for account in told["accounts"]}
+    assert places >= {("acme", role) for role in Role.values}
+    assert Tenant.objects.count() == 2
+    assert Membership.objects.filter(user__username="noor").count() == 2
+    assert {"acme", "globex"} == {
+        account["tenant"] for account in told["accounts"] if account["username"] == "noor"
+    }
+
+
+def test_the_first_account_records_a_micro_credential(platform: None, anonymous: Caller) -> None:
+    first = answer("demo")["accounts"][0]
+    tokens = anonymous.post(
+        "/api/v1/token", {"username": first["username"], "password": first["password"]}
+    ).json()
+
+    made = Caller(f"Bearer {tokens['access']}").post(
+        "/api/v1/user-micro-credentials", micro_credential_body()
+    )
+
+    assert made.status_code == 200
+
+
+def test_the_public_page_answers_and_that_of_the_inactive_person_is_closed(
+    platform: None, anonymous: Caller, settings: Any
+) -> None:
+    settings.PUBLIC_URL = "https://portal.example"
+
+    told = answer("demo")
+
+    number = told["public_micro_credential_id"]
+    assert told["public_micro_credential_url"] == f"https://portal.example{PUBLIC}/{number}"
+    assert anonymous.get(f"{PUBLIC}/{number}").status_code == 200
+    closed = MicroCredential.objects.get(holder__username=told["inactive_username"])
+    assert_problem(anonymous.get(f"{PUBLIC}/{closed.pk}"), 403, "person-inactive")
+
+
+def test_again_it_changes_nothing_answers_the_same_and_costs_few_queries(platform: None) -> None:
+    told = answer("demo")
+    stored = everything()
+
+    with CaptureQueriesContext(connection) as queries:
+        again = demo.load()
+
+    assert again == told
+    assert everything() == stored
+    # Four looks, and the pipelines and savepoints of one nested work.
+    assert len(queries) <= 8
+
+
+def test_what_somebody_changed_stays_changed(platform: None) -> None:
+    told = answer("demo")
+    record = MicroCredential.objects.get(pk=told["public_micro_credential_id"])
+    lifecycle.change(record, {"state": MicroCredential.State.ARCHIVED}, by=OPERATOR)
+    Tenant.objects.filter(slug="acme").update(name="Acme & Daughters")
+    User.objects.filter(username="mina").update(username="minna", email="")
+    stored = everything()
+
+    again = answer("demo")
+
+    assert everything() == stored
+    assert again["accounts"][0]["username"] == "minna"
+    shown = MicroCredential.objects.get(pk=again["public_micro_credential_id"])
+    assert (shown.state, shown.holder_id) == (MicroCredential.State.ACTIVE, record.holder_id)
+
+
+def test_what_is_missing_is_made(platform: None) -> None:
+    told = answer("demo")
+    MicroCredential.objects.filter(pk=told["public_micro_credential_id"]).delete()
+
+    answer("demo")
+
+    assert MicroCredential.objects.count() == len(demo.RECORDS)
+
+
+@pytest.mark.parametrize(
+    ("username", "email"),
+    [
+        ("mina", "real.mina@company.example"),
+        ("MINA", "real.mina@company.example"),
+        ("mine", "Mina@acme.example"),
+    ],
+)
+def test_somebody_elses_name_or_address_is_left_alone_and_nothing_is_made(
+    platform: None, username: str, email: str
+) -> None:
+    User.objects.create_user(username, email)
+
+    assert refusal("demo") == (
+        "The demo cannot be loaded: 'mina' or mina@acme.example belongs to somebody else here."
+        " Use another DATA_DIR or DATABASE_URL for the demo."
+    )
+    assert (User.objects.count(), Tenant.objects.count()) == (1, 0)
+
+
+def test_production_refuses_it_before_anything_is_made(platform: None, settings: Any) -> None:
+    settings.PRODUCTION = True
+    line = "The demo is refused in production: its accounts have passwords that everyone knows."
+
+    assert refusal("demo") == line
+    with pytest.raises(CommandError, match=line):
+        demo.load()
+    assert not Tenant.objects.exists()
+
+
+def test_without_json_it_lists_the_accounts_and_the_public_page(platform: None) -> None:
+    printed = call("demo").splitlines()
+
+    assert printed[0] == "The demo is loaded. Its accounts:"
+    assert printed[1].split() == ["mina", demo.PASSWORD, "member", "of", "acme"]
+    assert printed[-2].split() == ["superuser", demo.PASSWORD, "superuser"]
+    assert printed[-1].startswith("Public page: http://")

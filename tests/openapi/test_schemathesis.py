@@ -1,0 +1,73 @@
+"""The API against its own document: made-up requests, right and wrong ones."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import hypothesis
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from credentials_portal.wsgi import application
+from tenants import walls
+from tenants.models import Tenant
+from tests.conftest import Caller
+from tests.factories import micro_credential
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+api = schemathesis.openapi.from_wsgi("/api/v1/schema", application)
+# Made-up tokens would have nearly every request refused for them.
+api.config.generation.update(with_security_parameters=False)
+bounded = hypothesis.settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(hypothesis.HealthCheck),
+)
+
+
+@pytest.fixture
+def open_house(settings: Any) -> Iterator[None]:
+    """No limits; and a request does not end the connection that holds the test's transaction."""
+    settings.THROTTLE_PER_MINUTE = dict.fromkeys(settings.THROTTLE_PER_MINUTE, 0)
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def aimed(case: schemathesis.Case, acme: Tenant, caller: Caller) -> schemathesis.Case:
+    """The same request at a record that exists, and without a condition that nothing meets."""
+    if "record" in case.path_parameters:
+        case.path_parameters["record"] = micro_credential(acme, caller.user).pk
+    for condition in ("If-Match", "If-None-Match", "Idempotency-Key"):
+        case.headers.pop(condition, None)
+    return case
+
+
+@api.parametrize()
+@bounded
+def test_every_answer_is_documented_and_none_is_a_server_error(
+    case: schemathesis.Case, acme: Tenant, member: Caller, open_house: None
+) -> None:
+    for aim in (False, True):
+        request = aimed(case, acme, member) if aim else case
+        with walls.work(walls.NOBODY):
+            response = request.call(headers={"Authorization": member.authorization})
+            request.validate_response(response, checks=CHECKS)

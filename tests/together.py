@@ -1,0 +1,30 @@
+"""Work on connections of its own, as in other processes."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import TypeVar
+
+from django.db import connection
+
+Answer = TypeVar("Answer")
+
+
+def together(count: int, act: Callable[[int], Answer]) -> list[Answer]:
+    """Call `act(0)` … `act(count - 1)` at the same moment, each on its own connection."""
+    start = Barrier(count)
+
+    def run(index: int) -> Answer:
+        start.wait(timeout=30)
+        try:
+            return act(index)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
+
+
+def elsewhere(act: Callable[[], Answer]) -> Answer:
+    """Call `act` on another connection, and wait for its answer or error."""
+    return together(1, lambda _: act())[0]

@@ -1,0 +1,100 @@
+"""People in the admin, for superusers alone: an account is shared by all its tenants."""
+
+from typing import TYPE_CHECKING, Any
+
+# Both register admin classes when they are loaded: that must have happened before they go.
+import rest_framework_simplejwt.token_blacklist.admin  # noqa: F401
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+
+from tenants import members
+from tenants.admin_base import PortalAdmin, TenantFilter
+from tenants.admin_forms import PortalForm
+from users import (
+    member_admin,  # noqa: F401
+    people,
+)
+from users.models import User
+
+if TYPE_CHECKING:
+    BaseUserAdmin = DjangoUserAdmin[User]
+    CreationForm = BaseUserCreationForm[User]
+    PasswordChangeForm = AdminPasswordChangeForm[User]
+else:
+    BaseUserAdmin, CreationForm = DjangoUserAdmin, BaseUserCreationForm
+    PasswordChangeForm = AdminPasswordChangeForm
+
+admin.site.unregister([BlacklistedToken, OutstandingToken])
+# Roles say who may do what; Django's groups and permissions say nothing here.
+admin.site.unregister(Group)
+
+
+class AddPersonForm(PortalForm, CreationForm):
+    def write(self) -> User:
+        return people.create(
+            self.instance, self.cleaned_data["password1"], by=self.actor, tenant_id=None
+        )
+
+
+class ChangePersonForm(PortalForm):
+    def write(self) -> User:
+        pk = self.instance.pk
+        return people.change(pk, self.changes, by=self.actor, tenant_id=members.home_of(pk))
+
+
+class PasswordForm(PasswordChangeForm):
+    """Always sets one: signing in is forbidden by `is_active`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+
+    def save(self, commit: bool = True) -> User:
+        """Django's own would leave the person's sign-ins alive."""
+        people.set_password(self.user, self.cleaned_data["password1"])
+        return self.user
+
+
+@admin.register(User)
+class UserAdmin(PortalAdmin, BaseUserAdmin):
+    view_role = add_role = change_role = "superuser"
+    tenant_path = "memberships__tenant"
+    secrets = frozenset({"password"})
+    add_form = AddPersonForm
+    form = ChangePersonForm
+    change_password_form = PasswordForm
+    list_display = (
+        *("username", "email", "first_name", "last_name", "state"),
+        *("is_active", "is_staff", "is_superuser", "last_login"),
+    )
+    list_filter = (TenantFilter, "state", "is_active", "is_staff", "is_superuser")
+    filter_horizontal = ()
+    search_fields = ("username", "email", "first_name", "last_name")
+    readonly_fields = ("last_login", "date_joined", "uuid", "places")
+    names = ("username", "email", "first_name", "last_name")
+    rights = ("is_active", "is_staff", "is_superuser")
+    add_fieldsets = (
+        (None, {"fields": names}),
+        ("Password", {"fields": ("password1", "password2")}),
+        ("Rights", {"fields": ("is_staff", "is_superuser")}),
+    )
+    fieldsets = (
+        (None, {"fields": (*names, "state")}),
+        ("Rights", {"fields": rights}),
+        ("Known of them", {"fields": readonly_fields}),
+    )
+
+    @admin.display(description="memberships")
+    def places(self, person: User) -> SafeString:
+        found = person.memberships.select_related("tenant").order_by("tenant__slug")
+        rows = (
+            (reverse("admin:tenants_membership_change", args=[m.pk]), m.tenant, m.role, m.status)
+            for m in found
+        )
+        return format_html_join("", '<div><a href="{}">{}</a>: {}, {}</div>', rows)
