@@ -30,6 +30,7 @@ class Plan:
     rounds: int
     seconds: int
     quick: bool
+    only: str
 
     def load(self, case: "Case", port: int | None = None, name: str = "") -> Load:
         case.check(port or self.port)
@@ -47,7 +48,10 @@ def main(arguments: Sequence[str]) -> int:
             scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             stack.enter_context(database.running(data_dir, options.port))
             turns, seconds = (2, 1) if options.quick else (options.rounds, 2)
-            plan = Plan(data_dir, scratch, options.port, turns, seconds, options.quick)
+            plan = Plan(
+                *(data_dir, scratch, options.port, turns, seconds),
+                *(options.quick, options.only),
+            )
             answer = measure(plan)
     except LoadError as error:
         print(error, file=sys.stderr)
@@ -74,6 +78,7 @@ def parser() -> argparse.ArgumentParser:
         help="compare the first page of a list of 2,000,000 with one of 2,000 instead",
     )
     made.add_argument("--quick", action="store_true", help="a minute, little data: does it run?")
+    made.add_argument("--only", default="", help="cases whose name has this in it")
     made.add_argument("--rounds", type=int, default=5, help="default: 5")
     made.add_argument("--port", type=int, default=8900, help="the first one used; default: 8900")
     made.add_argument(
@@ -102,6 +107,7 @@ def compare(plan: Plan) -> int:
     with servers.serving(servers.CHOSEN, plan.port, plan.data_dir / "server.log"):
         floor = plan.load(cases.floor(records))
         portal = cases.portal(people, records, plan.port)
+        portal = [case for case in portal if plan.only in case.name]
         loads = [plan.load(case) for case in (cases.bare(), *portal)]
         rounds.warm_up([floor, *loads])
         measured = rounds.beside_floor(floor, loads, rounds=plan.rounds, seconds=plan.seconds)

@@ -66,9 +66,7 @@ def owned(people: Sequence[Person]) -> list[Owned]:
 
 
 def bare() -> Case:
-    return Case(
-        "bare view", [Request("GET", f"{PREFIX}nothing")], lambda status, _: status == 200
-    )
+    return Case("bare view", [Request("GET", f"{PREFIX}nothing")], lambda status, _: status == 200)
 
 
 def floor(records: Sequence[Owned]) -> Case:

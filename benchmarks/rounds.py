@@ -95,4 +95,3 @@ def missed(measured: Mapping[str, Measured], goals: Mapping[str, float | None]) 
         for name, goal in goals.items()
         if goal and measured[name].ratio < goal
     ]
-

@@ -12,11 +12,10 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import IntegrityError
 
-from credentials.core import lifecycle
 from credentials.micro_credentials.models import MicroCredential
 from credentials_portal.banner import Account, Demo
 from credentials_portal.problems import Conflict, as_problem
-from tenants import members
+from tenants import changes, members
 from tenants.events import OPERATOR
 from tenants.models import Membership, Role, Tenant
 from tenants.walls import platform_work
@@ -261,7 +260,7 @@ def _records(tenants: dict[str, Tenant], users: dict[str, User]) -> list[MicroCr
     found = {row.uuid: row for row in stored}
     return [
         found.get(record.key)
-        or lifecycle.create(
+        or changes.create(
             MicroCredential(
                 uuid=record.key,
                 tenant_id=tenants[record.tenant].pk,

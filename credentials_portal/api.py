@@ -5,6 +5,6 @@ from django.urls import include, path
 from credentials.urls import urlpatterns as credentials
 from users.urls import urlpatterns as users
 
-OPERATIONS = [*credentials, *users]
+OPERATIONS = [*users, *credentials]
 
 urlpatterns = [path("api/v1/", include(OPERATIONS))]

@@ -17,10 +17,10 @@ from credentials_portal.schema import PortalGenerator
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>Credentials Portal API</title>
-<link rel="icon" href="{assets}favicon-32x32.png">
-<link rel="stylesheet" href="{assets}swagger-ui.css">
+<link rel="icon" href="{icon}">
+<link rel="stylesheet" href="{style}">
 <div id="docs"></div>
-<script src="{assets}swagger-ui-bundle.js"></script>
+<script src="{swagger}"></script>
 <script src="{script}"></script></html>
 """
 # With a validator, Swagger UI would send the document's address to an outside service.
@@ -71,9 +71,17 @@ class DocsView(DocumentationView):
     """Swagger UI."""
 
     def get(self, request: Request) -> HttpResponse:
-        assets = static("drf_spectacular_sidecar/swagger-ui-dist/")
-        page = PAGE.format(assets=assets, script=reverse("docs_script"))
+        page = PAGE.format(
+            icon=asset("favicon-32x32.png"),
+            style=asset("swagger-ui.css"),
+            swagger=asset("swagger-ui-bundle.js"),
+            script=reverse("docs_script"),
+        )
         return HttpResponse(page, headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
+
+
+def asset(name: str) -> str:
+    return static(f"drf_spectacular_sidecar/swagger-ui-dist/{name}")
 
 
 class DocsScriptView(DocumentationView):

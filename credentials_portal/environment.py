@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -39,17 +40,17 @@ def listing(name: str, default: Sequence[str] = ()) -> list[str]:
 
 
 def choice(name: str, allowed: Sequence[str]) -> str:
-    """One of `allowed`; the first is the default."""
-    value = text(name, allowed[0])
-    if value not in allowed:
+    """One of `allowed`, in any case; the first is the default."""
+    value = next((one for one in allowed if one.lower() == text(name, allowed[0]).lower()), None)
+    if value is None:
         raise ImproperlyConfigured(f"{name} must be one of: {', '.join(allowed)}.")
     return value
 
 
-def database(name: str) -> dict[str, str] | None:
+def database(name: str) -> dict[str, Any] | None:
     """Django's connection fields from `postgresql://user:password@host:port/name`; None if unset.
 
-    The host may be a socket directory, written as `?host=/path` in libpq's way.
+    Parameters (`?sslmode=require`) are libpq's; `host` may be a socket directory.
     """
     if not (value := text(name)):
         return None
@@ -60,13 +61,16 @@ def database(name: str) -> dict[str, str] | None:
         raise ImproperlyConfigured(f"{name} is not a valid URL.") from None
     if url.scheme not in {"postgresql", "postgres"}:
         raise ImproperlyConfigured(f"{name} must start with postgresql://.")
-    options = dict(pair.partition("=")[::2] for pair in url.query.split("&") if pair)
+    # Not parse_qsl's reading of "+": a password may hold one.
+    pairs = (pair.partition("=")[::2] for pair in url.query.split("&") if pair)
+    options = {unquote(key): unquote(value) for key, value in pairs}
     fields = {
         "NAME": unquote(url.path.lstrip("/")),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
-        "HOST": unquote(url.hostname or options.get("host", "")),
-        "PORT": port or options.get("port", ""),
+        "HOST": unquote(url.hostname or options.pop("host", "")),
+        "PORT": port or options.pop("port", ""),
+        "OPTIONS": options,
     }
     if not fields["NAME"] or not fields["USER"]:
         raise ImproperlyConfigured(f"{name} must name a user and a database.")

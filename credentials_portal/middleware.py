@@ -15,8 +15,8 @@ from credentials_portal import logs, problems
 logger = logging.getLogger("credentials_portal.requests")
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-# Read no more than this of a refused body, so that a client sees the answer, not a reset.
-DRAIN_BYTES = 256 * 1024
+# Read this much of a refused body, so that a client sees the answer, not a reset.
+DRAIN_BYTES, DRAIN_STEP = 16 * 1024 * 1024, 64 * 1024
 
 
 class RequestMiddleware:
@@ -65,8 +65,16 @@ def refuse_large_body(request: HttpRequest) -> HttpResponse | None:
         length = int(declared) if declared.isdecimal() else 0
     if length <= limit:
         return None
-    request.META["wsgi.input"].read(min(length, DRAIN_BYTES))
+    # Who announces a large body and waits for our word (Expect) has not sent it.
+    if "HTTP_EXPECT" not in request.META:
+        drain(request)
     return problems.response(problems.BodyTooLarge(headers={"Connection": "close"}))
+
+
+def drain(request: HttpRequest) -> None:
+    for _ in range(DRAIN_BYTES // DRAIN_STEP):
+        if not request.META["wsgi.input"].read(DRAIN_STEP):
+            return
 
 
 def client_address(request: HttpRequest) -> str:

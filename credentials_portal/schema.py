@@ -144,12 +144,15 @@ class PortalSchema(AutoSchema):
     def _map_basic_serializer(self, serializer: Any, direction: str) -> Part:
         """An answer always has all of its fields; what a PATCH leaves out has no default."""
         schema: Part = super()._map_basic_serializer(serializer, direction)
+        for part in schema["properties"].values():
+            # Where a pattern or nothing is allowed, the default need not fit the pattern.
+            for option in part.get("oneOf", ()):
+                if "default" in option:
+                    part["default"] = option.pop("default")
+            if direction == "response" or getattr(serializer, "partial", False):
+                part.pop("default", None)
         if direction == "response":
             schema["required"] = list(schema["properties"])
-        if direction == "response" or getattr(serializer, "partial", False):
-            for part in schema["properties"].values():
-                for option in (part, *part.get("oneOf", ())):
-                    option.pop("default", None)
         return schema
 
     def _map_serializer_field(self, field: Any, direction: str, *args: Any) -> Part:

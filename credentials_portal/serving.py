@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing import resource_tracker
 from typing import Any
 
@@ -39,19 +39,19 @@ def serve(host: str, port: int, workers: int, *, when_answering: Callable[[], No
         respawn_failed_workers=True,
         workers_kill_timeout=SECONDS_TO_FINISH,
     )
-    before = _keep_ctrl_c_from_workers(server)
-    threading.Thread(
+    answer = threading.Thread(
         target=_wait_for_answer, args=(host, port, when_answering), daemon=True
-    ).start()
-    try:
-        server.serve(target_loader=load_application, wrap_loader=False)
-    except SystemExit:
-        if not server.interrupt_signal:
-            raise
-    finally:
-        for worker in server.wrks:
-            worker.kill()  # type: ignore[no-untyped-call]
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    )
+    with _ctrl_c_for_the_parent_only(server):
+        answer.start()
+        try:
+            server.serve(target_loader=load_application, wrap_loader=False)
+        except SystemExit:
+            if not server.interrupt_signal:
+                raise
+        finally:
+            for worker in server.wrks:
+                worker.kill()  # type: ignore[no-untyped-call]
 
 
 def load_application() -> WSGIHandler:
@@ -70,25 +70,40 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _keep_ctrl_c_from_workers(server: MPServer) -> set[signal.Signals]:
-    """A terminal sends Ctrl-C and hang-up to every process; here only the parent acts on them.
+@contextlib.contextmanager
+def _ctrl_c_for_the_parent_only(server: MPServer) -> Iterator[None]:
+    """A terminal sends Ctrl-C and hang-up to every process, and a worker told twice may hang.
 
-    Workers inherit the blocked signals; a thread receives them for the parent. Returns what was
-    blocked before.
+    Workers inherit that these signals are blocked in this thread. Whichever other thread the
+    system picks instead, what it received comes through the pipe.
     """
-    blocked = {signal.SIGINT, signal.SIGHUP}
-    # Ignored under nohup: such a server outlives its terminal.
-    awaited = {s for s in blocked if s == signal.SIGINT or signal.getsignal(s) != signal.SIG_IGN}
-    # Started later, with the first worker, this helper process would unblock them again.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
+    # A shell starts background jobs with Ctrl-C ignored: who sends it all the same means it.
+    ends = {signal.SIGINT, signal.SIGTERM}
+    # Under nohup, which ignores the hang-up, a server outlives its terminal.
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        ends.add(signal.SIGHUP)
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer)
 
     def receive() -> None:
-        signal.sigwait(awaited)
-        server.signal_handler_interrupt()  # type: ignore[no-untyped-call]
+        while received := os.read(reader, 1):
+            if received[0] in ends:
+                server.signal_handler_interrupt()  # type: ignore[no-untyped-call]
 
-    threading.Thread(target=receive, daemon=True).start()
-    return {signal.Signals(number) for number in before}
+    receiver = threading.Thread(target=receive)
+    receiver.start()
+    # Started later, with the first worker, this helper process would unblock them again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(-1)
+        os.close(writer)
+        receiver.join()
+        os.close(reader)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _wait_for_answer(host: str, port: int, when_answering: Callable[[], None]) -> None:

@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "tenants",
     "users",
     "credentials",
-    "django.contrib.admin",
+    "users.admin_config.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -108,6 +108,7 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_HEALTH_CHECKS": False,
         "DISABLE_SERVER_SIDE_CURSORS": True,
         "OPTIONS": {
+            **(DATABASE_URL or {}).get("OPTIONS", {}),
             "pool": {
                 "min_size": 1,
                 "max_size": environment.integer("DATABASE_POOL_SIZE", 8, at_least=1),
@@ -204,7 +205,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Logs
-LOG_LEVEL = environment.text("LOG_LEVEL", "INFO").upper()
+LOG_LEVEL = environment.choice("LOG_LEVEL", ["INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL"])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,6 +1,6 @@
 """Who acts, in which tenant, with which role and scopes: found here, once per request."""
 
-import uuid
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -9,8 +9,10 @@ from django.db.models import Q
 from credentials_portal.problems import Forbidden, MissingScope, NotFound, TenantSuspended
 from credentials_portal.short_cache import ShortCache
 from tenants import scopes
-from tenants.models import Membership, Role, Tenant
+from tenants.models import SLUG, Membership, Role, Tenant
 from tenants.walls import platform_work
+
+UUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Open(Enum):
@@ -84,6 +86,15 @@ def find_access(identity: Identity, organization: str | int | None = None) -> Ac
     return Access(identity, place.tenant_id, place.role)
 
 
+def find_access_by_slug(identity: Identity, slug: str) -> Access:
+    """The same where a slug alone is meant, which may look like an id."""
+    with platform_work():
+        tenant_id = Tenant.objects.filter(slug=slug).values_list("pk", flat=True).first()
+    if tenant_id is None:
+        raise NotFound
+    return find_access(identity, tenant_id)
+
+
 def primary_tenant(identity: Identity) -> int | None:
     """Where a person acts who names no tenant; it may be suspended."""
     place = _load_place(identity, None)
@@ -141,7 +152,9 @@ def _named(prefix: str, wanted: str | int) -> Q:
         return Q(**{f"{prefix}id": wanted})
     if wanted.isascii() and wanted.isdecimal() and len(wanted) < 16:
         return Q(**{f"{prefix}id": int(wanted)})
-    try:
-        return Q(**{f"{prefix}uuid": uuid.UUID(wanted)})
-    except ValueError:
-        return Q(**{f"{prefix}slug": wanted})
+    # Hyphens and all: `uuid.UUID` would also read some slugs as one.
+    if UUID_FORM.fullmatch(wanted):
+        return Q(**{f"{prefix}uuid": wanted})
+    if not re.fullmatch(SLUG, wanted):
+        raise NotFound
+    return Q(**{f"{prefix}slug": wanted})

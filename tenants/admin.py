@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
@@ -28,6 +29,9 @@ class AddTenantForm(PortalForm):
 
 
 class ChangeTenantForm(PortalForm):
+    # Declared, because Django compares a field with a default to what the browser sends along.
+    settings = forms.JSONField(required=False, widget=AdminTextareaWidget)
+
     def clean_settings(self) -> dict[str, Any]:
         settings = self.cleaned_data["settings"]
         # An emptied field means no settings.
@@ -78,7 +82,8 @@ class AddApiTokenForm(PortalForm):
     )
     scopes = forms.MultipleChoiceField(
         choices=[(scope, scope) for scope in sorted(scopes.ALL)],
-        widget=forms.CheckboxSelectMultiple,
+        # The admin's style sheet gives this class room for long labels.
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "radiolist"}),
         help_text="A scope only ever takes away from what the member's role allows.",
     )
     key = ""
@@ -88,6 +93,14 @@ class AddApiTokenForm(PortalForm):
         if expires_at and expires_at <= timezone.now():
             raise ValidationError("This moment has passed.")
         return expires_at
+
+    def clean(self) -> dict[str, Any] | None:
+        name = self.cleaned_data.get("name")
+        if name and not self.errors:
+            live = ApiToken.objects.filter(tenant=self.tenant, name=name, revoked_at=None)
+            if live.exists():
+                self.add_error("name", "A live API token of this name exists.")
+        return super().clean()
 
     def write(self) -> ApiToken:
         token, self.key = api_tokens.create(
@@ -151,9 +164,8 @@ class ApiTokenAdmin(PortalAdmin):
     add_form = AddApiTokenForm
     list_display = (
         "name",
-        name_of("user"),
+        name_of("user", "acts as"),
         "all_scopes",
-        "created_at",
         "expires_at",
         "last_used_at",
         "revoked_at",
@@ -167,7 +179,7 @@ class ApiTokenAdmin(PortalAdmin):
         tenant = ("tenant",) if self.spans_tenants(request) else ()
         if obj is None:
             return (*tenant, "name", "member", "scopes", "expires_at")
-        shown = ("name", name_of("user"), email_of("user"), "all_scopes")
+        shown = ("name", name_of("user", "acts as"), email_of("user"), "all_scopes")
         return (*tenant, *shown, "created_at", "expires_at", "last_used_at", "revoked_at", "uuid")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:

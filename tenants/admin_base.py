@@ -32,10 +32,10 @@ def display_name(person: Any) -> str:
 
 
 @cache
-def name_of(relation: str) -> Callable[[Any], str]:
+def name_of(relation: str, heading: str = "name") -> Callable[[Any], str]:
     """A column: the name of the person behind a relation."""
 
-    @admin.display(description="name", ordering=f"{relation}__first_name")
+    @admin.display(description=heading, ordering=f"{relation}__first_name")
     def name(row: Any) -> str:
         return display_name(getattr(row, relation))
 

@@ -25,7 +25,7 @@ class PortalForm(BaseForm):
     request: HttpRequest  # set by PortalAdmin.get_form
 
     def write(self) -> Any:
-        """Make the change and return the row. May raise what `refusal_of` understands."""
+        """Make the change and return the row. What it raises becomes a form error."""
         raise NotImplementedError
 
     def _post_clean(self) -> None:
@@ -47,9 +47,6 @@ class PortalForm(BaseForm):
         if problem.status >= 500:
             raise error
         self.add_error(None, problem.detail)
-
-    def validate_constraints(self) -> None:
-        """The database checks them when the form writes, and the portal has words for each."""
 
     def save(self, commit: bool = True) -> Any:
         """Done already."""

@@ -44,7 +44,7 @@ class EventAdmin(PortalAdmin):
     people = ("actor",)
     secrets = frozenset({"content_hash"})
     uuid_columns = ("uuid", "object_uuid")
-    list_display = ("occurred_at", "object_kind", "action", "object_id", "who", "actor_kind")
+    list_display = ("occurred_at", "object_kind", "action", "object_id", "who")
     list_filter = (KindFilter, "actor_kind")
     search_fields = ("=action", "=request_id")
     search_help_text = "The uuid of an object or event, an action, or a request id."
@@ -74,11 +74,12 @@ class EventAdmin(PortalAdmin):
         )
 
     @admin.display(description="by")
-    def who(self, event: Any) -> str | None:
+    def who(self, event: Any) -> str:
         """A tenant is told no name from outside of it."""
         if event.actor is None:
-            return None
-        return display_name(event.actor) if getattr(event, "is_by_member", True) else "(platform)"
+            return f"({event.get_actor_kind_display()})"
+        name = display_name(event.actor) if getattr(event, "is_by_member", True) else "(platform)"
+        return f"{name}, by API token" if event.actor_kind == Event.ActorKind.API_TOKEN else name
 
     @admin.display
     def address(self, event: Event) -> str | None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from credentials_portal.problems import Conflict, NotFound
-from tenants import access, events
+from tenants import access, changes, events
 from tenants.events import Actor
 from tenants.models import Membership, Role, Tenant
 
@@ -42,50 +42,23 @@ def ensure_tenant(*, slug: str, name: str, by: Actor) -> Tenant:
     return tenant
 
 
-def change_tenant(tenant: Tenant, *, by: Actor, **changes: Any) -> None:
-    """Set name or settings. The event keeps the old and the new value of what changed."""
+def change_tenant(tenant: Tenant, *, by: Actor, action: str = "changed", **wanted: Any) -> None:
+    """Set name, settings or status. Suspended, its members are shut out within 5 seconds."""
     locked = Tenant.objects.select_for_update().get(pk=tenant.pk)
-    before = {name: getattr(locked, name) for name in changes}
-    after = {name: value for name, value in changes.items() if value != before[name]}
-    if not after:
-        return
-    for name, value in after.items():
-        setattr(locked, name, value)
-    locked.clean_fields()
-    locked.save(update_fields=[*after, "modified_at"])
-    events.record(
-        "changed",
-        locked,
-        tenant_id=locked.pk,
-        by=by,
-        before={name: before[name] for name in after},
-        after=after,
-    )
+    Tenant(slug=locked.slug, **({"name": locked.name} | wanted)).clean_fields()
+    if changes.change(locked, wanted, by=by, action=action, tenant_id=locked.pk):
+        access.forget()
 
 
 def set_status(tenant: Tenant, status: str, *, by: Actor) -> None:
-    """Suspend or reactivate; members are shut out within 5 seconds everywhere."""
-    before = tenant.status
-    tenant.status = status
-    tenant.save(update_fields=["status", "modified_at"])
-    events.record(
-        "status_changed",
-        tenant,
-        tenant_id=tenant.pk,
-        by=by,
-        before={"status": before},
-        after={"status": status},
-    )
-    access.forget()
+    change_tenant(tenant, by=by, action="status_changed", status=status)
 
 
 def add_member(tenant: Tenant, user_id: int, role: Role, *, by: Actor) -> Membership:
     """The first membership of a person is the primary one."""
     has_primary = Membership.objects.filter(user_id=user_id, is_primary=True).exists()
-    membership = Membership.objects.create(
-        tenant=tenant, user_id=user_id, role=role, is_primary=not has_primary
-    )
-    events.record("created", membership, by=by, after=_facts(membership))
+    membership = Membership(tenant=tenant, user_id=user_id, role=role, is_primary=not has_primary)
+    changes.create(membership, by=by)
     access.forget()
     return membership
 
@@ -129,30 +102,15 @@ def home_of(user_id: int) -> int | None:
     return primary.values_list("tenant_id", flat=True).first()
 
 
-def change(membership: Membership, *, by: Actor, **changes: Any) -> None:
+def change(membership: Membership, *, by: Actor, **wanted: Any) -> None:
     """Set role, status or is_primary. The database refuses to lose the last owner (409)."""
     locked = Membership.objects.select_for_update().get(
         tenant_id=membership.tenant_id, pk=membership.pk
     )
-    before = _facts(locked)
-    if changes.get("is_primary"):
+    if wanted.get("is_primary"):
         # A person has one primary membership: the old one gives way.
         Membership.objects.filter(user_id=locked.user_id, is_primary=True).exclude(
             pk=locked.pk
         ).update(is_primary=False)
-    for name, value in changes.items():
-        setattr(locked, name, value)
-    if (after := _facts(locked)) == before:
-        return
-    locked.save(update_fields=[*changes, "modified_at"])
-    events.record("changed", locked, by=by, before=before, after=after)
-    access.forget()
-
-
-def _facts(membership: Membership) -> dict[str, Any]:
-    return {
-        "user_id": membership.user_id,
-        "role": str(membership.role),
-        "status": str(membership.status),
-        "is_primary": membership.is_primary,
-    }
+    if changes.change(locked, wanted, by=by):
+        access.forget()

@@ -129,6 +129,7 @@ class ApiToken(TenantOwned):
 
     class Meta(TenantOwned.Meta):
         abstract = False
+        verbose_name = "API token"
         ordering = ["-id"]
         constraints = [
             *TenantOwned.Meta.constraints,

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from credentials.core import lifecycle
 from credentials.models import MicroCredential
+from tenants.changes import create
 from tenants.events import OPERATOR
 from tenants.models import Tenant
 from users.models import User
@@ -27,4 +27,4 @@ def micro_credential(tenant: Tenant, holder: User, **changes: Any) -> MicroCrede
         **changes,
     }
     row = MicroCredential(tenant_id=tenant.pk, holder_id=holder.pk, **fields)
-    return lifecycle.create(row, by=OPERATOR)
+    return create(row, by=OPERATOR)

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -35,14 +36,30 @@ admin.site.unregister([BlacklistedToken, OutstandingToken])
 admin.site.unregister(Group)
 
 
-class AddPersonForm(PortalForm, CreationForm):
+class PersonForm(PortalForm):
+    def clean_username(self) -> str:
+        return self.free("username", "This username is taken.")
+
+    def clean_email(self) -> str:
+        return self.free("email", "This email address is taken.")
+
+    def free(self, name: str, complaint: str) -> str:
+        """Nobody else's, without regard to case."""
+        value: str = self.cleaned_data[name]
+        others = User.objects.filter(**{f"{name}__iexact": value}).exclude(pk=self.instance.pk)
+        if value and others.exists():
+            raise ValidationError(complaint)
+        return value
+
+
+class AddPersonForm(PersonForm, CreationForm):
     def write(self) -> User:
         return people.create(
             self.instance, self.cleaned_data["password1"], by=self.actor, tenant_id=None
         )
 
 
-class ChangePersonForm(PortalForm):
+class ChangePersonForm(PersonForm):
     def write(self) -> User:
         pk = self.instance.pk
         return people.change(pk, self.changes, by=self.actor, tenant_id=members.home_of(pk))
@@ -87,7 +104,7 @@ class UserAdmin(PortalAdmin, BaseUserAdmin):
     fieldsets = (
         (None, {"fields": (*names, "state")}),
         ("Rights", {"fields": rights}),
-        ("Known of them", {"fields": readonly_fields}),
+        ("Kept by the portal", {"fields": readonly_fields}),
     )
 
     @admin.display(description="memberships")

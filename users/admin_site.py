@@ -22,7 +22,7 @@ class OwnPasswordForm(PasswordChangeForm):
 class PortalSite(admin.AdminSite):
     site_header = site_title = "Credentials Portal"
     index_title = "Administration"
-    site_url = "/api/v1/docs"
+    site_url = None  # there is no other site to view
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Django's own would leave the person's other sign-ins alive."""

@@ -32,6 +32,8 @@ class PersonBackend(ModelBackend):
 
 def find_person(name: str) -> User | None:
     """By username first: it may look like somebody else's email."""
-    found = User.objects.filter(Q(username__iexact=name) | (Q(email__iexact=name) & ~Q(email="")))
-    exact = [user for user in found if user.username.upper() == name.upper()]
+    username = User.normalize_username(name)
+    by_email = Q(email__iexact=name) & ~Q(email="")
+    found = User.objects.filter(Q(username__iexact=username) | by_email)
+    exact = [user for user in found if user.username.upper() == username.upper()]
     return next(iter(exact or found), None)

@@ -19,6 +19,12 @@ class WrongPassword(Unauthorized):
     detail = "No account has this name and password."
 
 
+def username_of(email: str) -> str:
+    """An address may be somebody else's username: who sends an email means the address."""
+    person = User.objects.filter(email__iexact=email).first()
+    return person.username if person else email
+
+
 def check_password(request: Request, name: str, password: str) -> User:
     """Raises WrongPassword (401) or, when locked, LoginLocked (429); both are counted for good.
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth import password_validation
 
 from credentials_portal.problems import Conflict, NotFound, Unauthorized
-from tenants import access, api_tokens, events, members
+from tenants import access, api_tokens, changes, events, members
 from tenants.events import Actor
 from users import tokens
 from users.models import User
@@ -81,17 +81,10 @@ def create(person: User, password: str, *, by: Actor, tenant_id: int | None) -> 
     return person
 
 
-def change(user_id: int, changes: dict[str, Any], *, by: Actor, tenant_id: int | None) -> User:
-    """Set names or state. The event keeps the old and the new value of what changed."""
+def change(user_id: int, wanted: dict[str, Any], *, by: Actor, tenant_id: int | None) -> User:
+    """Set names, state or rights."""
     user = User.objects.select_for_update().get(pk=user_id)
-    before = {name: getattr(user, name) for name in changes}
-    after = {name: value for name, value in changes.items() if value != before[name]}
-    if after:
-        for name, value in after.items():
-            setattr(user, name, value)
-        user.save(update_fields=list(after))
-        replaced = {name: before[name] for name in after}
-        note(user, "changed", by=by, tenant_id=tenant_id, before=replaced, after=after)
+    if changes.change(user, wanted, by=by, tenant_id=tenant_id):
         forget()
     return user
 

@@ -45,7 +45,7 @@ class TokenView(GlobalView):
     def sign_in(self, request: Request) -> HttpResponse:
         """Trade a name and a password for tokens."""
         sent = self.valid(SignInSerializer, request.data)
-        name = sent.get("username") or sent["email"]
+        name = sent.get("username") or login.username_of(sent["email"])
         user = login.check_password(request, name, sent["password"])
         tenant_id = self.tenant_of(user, sent.get("tenant"))
         return unstored(tokens.sign_in(user, tenant_id))
@@ -64,7 +64,7 @@ class TokenView(GlobalView):
         """The tenant asked for, else the primary one, which may be none and may be suspended."""
         identity = Identity(user.pk, user.username, is_superuser=user.is_superuser)
         if asked is not None:
-            return access.find_access(identity, asked).tenant_id
+            return access.find_access_by_slug(identity, asked).tenant_id
         return access.primary_tenant(identity)
 
 
@@ -93,6 +93,8 @@ class MeView(GlobalView):
             person = people.change(user.pk, changes, by=self.actor, tenant_id=self.caller.tenant_id)
             if new is not None:
                 people.set_password(person, new, keep_sign_in=self.caller.session_id)
+                tenant_id = self.caller.tenant_id
+                people.note(person, "password_changed", by=self.actor, tenant_id=tenant_id)
         return Response(PersonSerializer(person).data)
 
     def check_old_password(self, request: Request, user: User, old: str) -> None:

@@ -4,8 +4,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from credentials.core import lifecycle
 from credentials.micro_credentials.models import MicroCredential
+from tenants import changes
 from tenants.admin_base import PortalAdmin, email_of, name_of
 from tenants.admin_scope import actor, allows
 from tenants.models import Role
@@ -19,18 +19,11 @@ class MicroCredentialAdmin(PortalAdmin):
     """Only its holder changes a micro-credential; administrators archive it and bring it back."""
 
     people = ("holder",)
-    list_display = (
-        "title",
-        name_of("holder"),
-        email_of("holder"),
-        "issued_at",
-        "expires_at",
-        "state",
-    )
+    list_display = ("title", name_of("holder", "holder"), "issued_at", "expires_at", "state")
     list_filter = ("state",)
     search_fields = ("title", "holder__username", "holder__email")
     fields: ClassVar[Any] = (
-        *("title", name_of("holder"), email_of("holder"), "issued_at", "expires_at"),
+        *("title", name_of("holder", "holder"), email_of("holder"), "issued_at", "expires_at"),
         *("website_url", "state", "uuid", "created_at", "modified_at"),
     )
     readonly_fields: ClassVar[Any] = fields
@@ -63,5 +56,5 @@ class MicroCredentialAdmin(PortalAdmin):
         by = actor(request)
         # Of these rows alone: a row lock of a joined person is not a tenant's to take.
         rows = queryset.filter(pk__in=chosen).order_by("pk").select_for_update(of=("self",))
-        moved = sum(lifecycle.change(row, {"state": state}, by=by, action=action) for row in rows)
+        moved = sum(changes.change(row, {"state": state}, by=by, action=action) for row in rows)
         self.message_user(request, f"{moved} micro-credentials {action}.")

@@ -21,6 +21,7 @@ class MicroCredential(HeldCredential):
 
     class Meta(HeldCredential.Meta):
         abstract = False
+        verbose_name = "micro-credential"
         ordering = ["-id"]
         constraints = [
             *HeldCredential.Meta.constraints,

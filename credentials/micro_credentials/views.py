@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from credentials.core import lifecycle
 from credentials.core.records import Filter, Found, Records, respond, respond_list
 from credentials.core.views import CredentialView, named_anywhere
 from credentials.micro_credentials.models import MicroCredential
@@ -14,7 +13,7 @@ from credentials.micro_credentials.serializers import (
     MicroCredentialSerializer,
 )
 from credentials_portal.problems import Forbidden, NotFound, PersonInactive
-from tenants import access, walls
+from tenants import access, changes, walls
 from tenants.access import Open
 from tenants.models import Role
 
@@ -73,7 +72,7 @@ class MicroCredentialView(CredentialView):
     def create(self, request: Request) -> HttpResponse:
         values = self.valid(MicroCredentialSerializer, request.data)
         holder = {"tenant_id": self.access.tenant_id, "holder_id": self.caller.user_id}
-        credential = lifecycle.create(MicroCredential(**holder, **values), by=self.actor)
+        credential = changes.create(MicroCredential(**holder, **values), by=self.actor)
         return respond(self.found(str(credential.pk)).json)
 
     def retrieve(self, request: Request, record: str) -> HttpResponse:
@@ -95,7 +94,7 @@ class MicroCredentialView(CredentialView):
         values = self.valid(
             MicroCredentialSerializer, request.data, instance=credential, partial=partial
         )
-        lifecycle.change(credential, values, by=self.actor)
+        changes.change(credential, values, by=self.actor)
         return respond(self.found(record).json)
 
     def destroy(self, request: Request, record: str) -> HttpResponse:
@@ -105,7 +104,7 @@ class MicroCredentialView(CredentialView):
             self.access.demand(Role.ADMIN)
         self.check_unchanged(record)
         archived = {"state": MicroCredential.State.ARCHIVED}
-        lifecycle.change(credential, archived, by=self.actor, action="deleted")
+        changes.change(credential, archived, by=self.actor, action="deleted")
         return HttpResponse(status=204)
 
     def refuse_anonymous(self) -> None:

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ("revoked_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
+                "verbose_name": "API token",
                 "ordering": ["-id"],
                 "abstract": False,
             },

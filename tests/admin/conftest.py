@@ -21,7 +21,7 @@ class Browser:
     """A signed-in browser; its requests see only what the portal lets them."""
 
     def __init__(self, user: User | None = None) -> None:
-        self.user = user
+        self.user: Any = user
         self.client = Client()
         if user:
             self.client.force_login(user, BACKEND)

@@ -49,9 +49,7 @@ def test_admin_makes_a_token_whose_key_works_and_is_shown_once(
     assert key not in event.content.content
 
 
-def test_posting_the_form_again_makes_no_second_token(
-    acme_admin: Browser, ada: Membership
-) -> None:
+def test_posting_the_form_again_makes_no_second_token(acme_admin: Browser, ada: Membership) -> None:
     acme_admin.post(ADD, wanted())
 
     response = acme_admin.post(ADD, wanted())
@@ -65,8 +63,10 @@ def test_superuser_makes_a_token_for_a_member_of_the_chosen_tenant(
     acme: Tenant, root: Browser, globex_owner: Membership
 ) -> None:
     refused = root.post(ADD, wanted(tenant=acme.pk, member="gloria"))
-    made = root.post(ADD, wanted(tenant=globex_owner.tenant_id, member="gloria@globex.example"))
+    sent = wanted(tenant=globex_owner.tenant_id, member="gloria@globex.example")
+    made, again = root.post(ADD, sent), root.post(ADD, sent)
 
+    assert "A live API token of this name exists." in errors(again)
     assert "There is no such active member." in errors(refused)
     assert KEY.search(made.content.decode())
     assert ApiToken.objects.get().tenant_id == globex_owner.tenant_id
@@ -166,7 +166,8 @@ def test_tokens_are_listed_by_state(acme_admin: Browser, ada: Membership) -> Non
     live, revoked, expired = make("live"), make("revoked"), make("expired")
     api_tokens.revoke(revoked, by=OPERATOR)
     past = timezone.now() - timedelta(days=1)
-    ApiToken.objects.filter(pk=expired.pk).update(created_at=past, expires_at=past + timedelta(1e-5))
+    long_past = past - timedelta(days=1)
+    ApiToken.objects.filter(pk=expired.pk).update(created_at=long_past, expires_at=past)
 
     for state, token in (("live", live), ("revoked", revoked), ("expired", expired)):
         assert acme_admin.rows(f"tenants/apitoken/?state={state}") == [token]

@@ -67,9 +67,7 @@ def test_changes_of_an_account_are_for_superusers(
     assert "Lovelace" in root.get(event_page(event)).content.decode()
 
 
-def test_addresses_are_for_superusers(
-    acme: Tenant, acme_owner: Browser, root: Browser
-) -> None:
+def test_addresses_are_for_superusers(acme: Tenant, acme_owner: Browser, root: Browser) -> None:
     acme_owner.post("tenants/membership/add/", {"person": "root", "role": "member"})
     event = Event.objects.filter(object_kind="membership").latest("id")
 

@@ -18,7 +18,8 @@ State = MicroCredential.State
 @pytest.fixture
 def rows(acme: Tenant) -> list[MicroCredential]:
     ada = make_member(acme, "ada")
-    return [micro_credential(acme, ada.user, title=title) for title in ("Soudage 焊接", "First aid")]
+    titles = ("Soudage 焊接", "First aid")
+    return [micro_credential(acme, ada.user, title=title) for title in titles]
 
 
 def run(browser: Browser, action: str, rows: list[MicroCredential], **more: Any) -> Any:

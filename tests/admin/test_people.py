@@ -57,7 +57,7 @@ def test_superuser_makes_a_person_who_can_sign_in(root: Browser) -> None:
         ({"username": "ADA"}, "This username is taken."),
         ({"email": "ADA@acme.example"}, "This email address is taken."),
         ({"password1": "12345678", "password2": "12345678"}, "This password is too common."),
-        ({"password2": "another passphrase"}, "didn’t match"),
+        ({"password2": "another passphrase"}, "password fields didn"),
         ({"username": ""}, "This field is required."),
         ({"email": "no address"}, "Enter a valid email address."),
     ],
@@ -69,7 +69,7 @@ def test_faulty_input_makes_no_person(
 
     response = root.post(f"{LIST}add/", NEW | changes)
 
-    assert complaint in errors(response).replace("&#x27;", "’")
+    assert complaint in errors(response)
     assert User.objects.count() == count
 
 
@@ -144,7 +144,8 @@ def test_nobody_deletes_a_person(root: Browser, ada: Membership) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["auth/group/", "token_blacklist/outstandingtoken/", "token_blacklist/blacklistedtoken/"]
+    "path",
+    ["auth/group/", "token_blacklist/outstandingtoken/", "token_blacklist/blacklistedtoken/"],
 )
 def test_pages_that_would_show_tokens_or_unused_rights_are_gone(root: Browser, path: str) -> None:
     assert root.get(path).status_code == 404

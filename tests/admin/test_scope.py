@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from credentials.core import lifecycle
+from tenants import changes
 from credentials.micro_credentials.admin import MicroCredentialAdmin
 from credentials.models import MicroCredential
 from tenants import members
@@ -147,7 +147,7 @@ def test_what_fails_midway_leaves_nothing_behind(
     noted = Event.objects.count()
 
     def fail(self: Any, request: Any, rows: Any, state: Any, action: str) -> None:
-        assert lifecycle.change(rows[0], {"state": state}, by=OPERATOR)
+        assert changes.change(rows[0], {"state": state}, by=OPERATOR)
         raise RuntimeError
 
     monkeypatch.setattr(MicroCredentialAdmin, "move", fail)

@@ -50,9 +50,9 @@ def test_owner_changes_name_and_settings(acme: Tenant, acme_owner: Browser) -> N
     assert '"before":{"name":"Acme","settings":{}}' in event.content.content
 
 
-@pytest.mark.parametrize("settings", ["[1]", '"text"', "{"])
-def test_settings_are_a_json_object(acme: Tenant, acme_owner: Browser, settings: str) -> None:
-    response = acme_owner.post(page(acme), {"name": "Acme", "settings": settings})
+@pytest.mark.parametrize("written", ["[1]", '"text"', "{"])
+def test_settings_are_a_json_object(acme: Tenant, acme_owner: Browser, written: str) -> None:
+    response = acme_owner.post(page(acme), {"name": "Acme", "settings": written})
 
     assert "JSON" in errors(response)
     acme.refresh_from_db()

@@ -37,7 +37,8 @@ def tenants_of(rows: list[Any]) -> set[str]:
 
 
 def foreign_rows(path: str) -> QuerySet[Any]:
-    model = next(m for m in admin.site._registry if path == f"{m._meta.label_lower.replace('.', '/')}/")
+    label = path.strip("/").replace("/", ".")
+    model = next(model for model in admin.site._registry if model._meta.label_lower == label)
     owner = "slug" if model is Tenant else "tenant__slug"
     rows: QuerySet[Any] = model._default_manager.filter(**{owner: "globex"})
     assert rows.exists()

@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from credentials import demo
-from credentials.core import lifecycle
+from tenants import changes
 from credentials.models import MicroCredential
 from tenants.events import OPERATOR
 from tenants.models import Event, Membership, Role, Tenant
@@ -102,7 +102,7 @@ def test_again_it_changes_nothing_answers_the_same_and_costs_few_queries(platfor
 def test_what_somebody_changed_stays_changed(platform: None) -> None:
     told = answer("demo")
     record = MicroCredential.objects.get(pk=told["public_micro_credential_id"])
-    lifecycle.change(record, {"state": MicroCredential.State.ARCHIVED}, by=OPERATOR)
+    changes.change(record, {"state": MicroCredential.State.ARCHIVED}, by=OPERATOR)
     Tenant.objects.filter(slug="acme").update(name="Acme & Daughters")
     User.objects.filter(username="mina").update(username="minna", email="")
     stored = everything()

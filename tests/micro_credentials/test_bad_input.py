@@ -67,6 +67,7 @@ FIELDS: dict[str, list[tuple[Any, str]]] = {
         ("2024-00-01T00:00:00Z", "out_of_range"),
         ("2024-03-01T24:00:00Z", "out_of_range"),
         ("2024-03-01T09:60:00Z", "out_of_range"),
+        ("2016-12-31T23:59:60Z", "out_of_range"),
         ("0000-01-01T00:00:00Z", "out_of_range"),
         ("0001-01-01T00:00:00+00:01", "out_of_range"),
         ("9999-12-31T23:59:59-00:01", "out_of_range"),

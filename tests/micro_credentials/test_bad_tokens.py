@@ -88,6 +88,31 @@ def test_a_bad_token_is_401_by_every_method_and_changes_nothing(
     assert kept() == before
 
 
+def test_a_bad_session_is_401_however_good_the_token_beside_it(
+    acme: Tenant,
+    globex: Tenant,
+    member: Caller,
+    outsider: Caller,
+    record: MicroCredential,
+    kept: Callable[[], Any],
+) -> None:
+    mine = tokens.sign_in(member.user, acme.pk)
+    another_s = tokens.sign_in(outsider.user, globex.pk)["session"]
+    before = kept()
+
+    for session in (
+        *(mine["access"], mine["refresh"], another_s, "nonsense", mine["session"][:-4]),
+        *(tampered(mine["session"], tenant=globex.pk), tampered(mine["session"], tenant=None)),
+    ):
+        headers = {"X-Session-Token": session}
+        for method, path in PATHS.items():
+            address = path if method == "post" else f"{path}/{record.pk}"
+            body = [micro_credential_body()] if method in {"post", "put", "patch"} else []
+            response = member.request(method, address, *body, headers=headers)
+            assert_problem(response, 401, "invalid-token")
+    assert kept() == before
+
+
 def test_the_same_helpers_make_a_token_that_is_good(
     acme: Tenant, member: Caller, record: MicroCredential
 ) -> None:

@@ -234,6 +234,18 @@ def test_a_person_acts_in_the_tenant_of_the_token(acme: Tenant, globex: Tenant) 
     assert MicroCredential.objects.get().tenant_id == globex.pk
 
 
+def test_a_session_beside_the_token_says_another_tenant_of_the_person(
+    acme: Tenant, globex: Tenant
+) -> None:
+    here, there = make_member(acme, "ada"), make_member(globex, "ada")
+    session = {"X-Session-Token": tokens.sign_in(there.user, globex.pk)["session"]}
+
+    response = sign_in(here).post(PATH, micro_credential_body(), headers=session)
+
+    assert response.json()["tenant_id"] == globex.pk
+    assert MicroCredential.objects.get().tenant_id == globex.pk
+
+
 def test_a_superuser_who_is_no_member_cannot_hold_a_record(
     acme: Tenant, globex: Tenant, superuser: Caller
 ) -> None:

@@ -149,6 +149,20 @@ def test_both_dates_may_move_past_the_old_ones_together(
     assert stored(record)["expires_at"] == datetime(2030, 1, 1, tzinfo=UTC)
 
 
+def test_a_record_from_the_first_year_to_the_last_can_be_changed(
+    acme: Tenant, member: Caller
+) -> None:
+    first, last = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    record = micro_credential(acme, member.user, issued_at=first, expires_at=last)
+
+    response = member.patch(f"{PATH}/{record.pk}", {"expires": "9999-12-31T23:59:58Z"})
+
+    assert response.status_code == 200
+    assert response.json()["issued"] == "0001-01-01T00:00:00Z"
+    row = stored(record)
+    assert (row["issued_at"], row["expires_at"]) == (first, last.replace(second=58))
+
+
 @pytest.mark.parametrize("method", ["put", "patch"])
 @pytest.mark.parametrize("role", READERS_ONLY)
 def test_nobody_but_the_holder_changes_a_record(

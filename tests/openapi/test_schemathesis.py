@@ -32,6 +32,7 @@ CHECKS = [
 api = schemathesis.openapi.from_wsgi("/api/v1/schema", application)
 # Made-up tokens would have nearly every request refused for them.
 api.config.generation.update(with_security_parameters=False)
+Case = schemathesis.Case[Any]
 bounded = hypothesis.settings(
     max_examples=12,
     deadline=None,
@@ -52,7 +53,7 @@ def open_house(settings: Any) -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-def aimed(case: schemathesis.Case, acme: Tenant, caller: Caller) -> schemathesis.Case:
+def aimed(case: Case, acme: Tenant, caller: Caller) -> Case:
     """The same request at a record that exists, and without a condition that nothing meets."""
     if "record" in case.path_parameters:
         case.path_parameters["record"] = micro_credential(acme, caller.user).pk
@@ -64,7 +65,7 @@ def aimed(case: schemathesis.Case, acme: Tenant, caller: Caller) -> schemathesis
 @api.parametrize()
 @bounded
 def test_every_answer_is_documented_and_none_is_a_server_error(
-    case: schemathesis.Case, acme: Tenant, member: Caller, open_house: None
+    case: Case, acme: Tenant, member: Caller, open_house: None
 ) -> None:
     for aim in (False, True):
         request = aimed(case, acme, member) if aim else case

@@ -1,7 +1,7 @@
 """The portal's addresses, and some that fail in ways that nobody foresaw."""
 
 from datetime import UTC, datetime
-from typing import ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -10,10 +10,10 @@ from django.urls import path
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from credentials.core import lifecycle
 from credentials.models import MicroCredential
 from credentials_portal.problems import Conflict
 from credentials_portal.urls import handler400, handler403, handler404, handler500, urlpatterns
+from tenants import changes
 from tenants.access import Open
 from tenants.models import Role
 from tenants.views import PortalView
@@ -38,8 +38,9 @@ class BrokenView(PortalView):
             issued_at=NEW_YEAR,
             expires_at=NEW_YEAR,
         )
-        lifecycle.create(row, by=self.actor)
-        match request.data.get("failure"):
+        changes.create(row, by=self.actor)
+        sent: Any = request.data
+        match sent.get("failure"):
             case "code":
                 raise RuntimeError(SECRET)
             case "database":

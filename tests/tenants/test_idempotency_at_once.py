@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from credentials.core import lifecycle
+from tenants import changes
 from credentials.models import MicroCredential
 from tenants import members
 from tenants.events import OPERATOR
@@ -56,15 +56,15 @@ def test_20_simultaneous_requests_with_one_key_make_one_row(ada: Caller) -> None
 def test_while_the_first_request_runs_the_second_is_409(
     ada: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    create: Callable[..., Any] = lifecycle.create
+    create: Callable[..., Any] = changes.create
     meanwhile: list[Any] = []
 
     def create_slowly(*args: Any, **options: Any) -> Any:
-        monkeypatch.setattr(lifecycle, "create", create)
+        monkeypatch.setattr(changes, "create", create)
         meanwhile.append(elsewhere(lambda: post(ada)))
         return create(*args, **options)
 
-    monkeypatch.setattr(lifecycle, "create", create_slowly)
+    monkeypatch.setattr(changes, "create", create_slowly)
 
     first = post(ada)
 

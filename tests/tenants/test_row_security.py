@@ -18,7 +18,7 @@ OF_PEOPLE = {"users_signin"}
 def rows(sql: str, *parameters: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def walled_tables() -> list[str]:

@@ -1,0 +1,180 @@
+"""What the OpenAPI document says, and that it says it of every operation."""
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+
+from tests.openapi.document import Operation, document, examples, faults, operations, resolved
+
+# Every operation at its documented spelling, with every answer that it may give.
+ANSWERS = {
+    "post /api/v1/token": "200 400 401 403 404 413 415 429",
+    "post /api/v1/token/refresh": "200 400 401 413 415 429",
+    "post /api/v1/logout": "204 400 401 413 415 429",
+    "get /api/v1/users/me": "200 304 401 429",
+    "patch /api/v1/users/me": "200 400 401 403 413 415 429",
+    "get /api/v1/user-micro-credentials": "200 304 400 401 403 404 429",
+    "post /api/v1/user-micro-credentials": "200 400 401 403 404 409 413 415 422 429",
+    "get /api/v1/user-micro-credential/{record}": "200 304 401 403 404 429",
+    "put /api/v1/user-micro-credential/{record}": "200 400 401 403 404 412 413 415 429",
+    "patch /api/v1/user-micro-credential/{record}": "200 400 401 403 404 412 413 415 429",
+    "delete /api/v1/user-micro-credential/{record}": "204 401 403 404 412 429",
+    "get /api/v1/public/user-micro-credential/{record}": "200 304 401 403 404 429",
+}
+OPEN = {"sign_in", "refresh_tokens", "sign_out", "get_public_micro_credential"}
+
+each_operation = pytest.mark.parametrize("operation", operations(), ids=str)
+
+
+def contents(operation: Operation) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Everything with a schema: the body, the answers, the variables of the path."""
+    for media_type, part in operation.body.items():
+        yield f"body {media_type}", part
+    for status, answer in operation.answers.items():
+        for media_type, part in answer.get("content", {}).items():
+            yield f"{status} {media_type}", part
+    for parameter in operation.parameters:
+        if parameter["in"] == "path":
+            yield f"path {parameter['name']}", parameter
+
+
+def with_default(part: Any) -> Iterator[dict[str, Any]]:
+    """Every schema that names a default."""
+    if isinstance(part, dict) and "default" in part:
+        yield part
+    inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    for value in inner:
+        yield from with_default(value)
+
+
+def test_document_is_valid_and_made_without_a_warning() -> None:
+    call_command("spectacular", validate=True, fail_on_warn=True, stdout=io.StringIO())
+
+    schemathesis.openapi.from_dict(document()).validate()
+
+
+def test_every_operation_stands_once_with_every_answer() -> None:
+    found = {
+        f"{operation.method} {operation.path}": " ".join(operation.answers)
+        for operation in operations()
+    }
+
+    assert found == ANSWERS
+    assert document()["openapi"].startswith("3.1.")
+
+
+def test_every_operation_has_its_own_id_a_summary_and_one_tag() -> None:
+    declared = [operation.declared for operation in operations()]
+
+    assert len({part["operationId"] for part in declared}) == len(declared)
+    assert [part["operationId"] for part in declared if not part.get("summary")] == []
+    assert [part["operationId"] for part in declared if len(part.get("tags", [])) != 1] == []
+
+
+@each_operation
+def test_every_body_and_answer_has_an_example_that_fits_its_schema(operation: Operation) -> None:
+    found = {name: examples(part) for name, part in contents(operation)}
+
+    assert found
+    assert [name for name, values in found.items() if not values] == []
+    assert {
+        name: wrong
+        for name, part in contents(operation)
+        for value in found[name]
+        if (wrong := faults(part["schema"], value))
+    } == {}
+
+
+def test_every_default_fits_its_schema() -> None:
+    found = list(with_default(document()))
+
+    assert found
+    assert [part for part in found if faults(part, part["default"])] == []
+
+
+@each_operation
+def test_every_refusal_is_a_problem_and_its_examples_have_its_status(operation: Operation) -> None:
+    refusals = {status: part for status, part in operation.answers.items() if status >= "400"}
+
+    assert refusals
+    for status, answer in refusals.items():
+        content = answer["content"]["application/problem+json"]
+        assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
+        assert {example["status"] for example in examples(content)} == {int(status)}
+
+
+@each_operation
+def test_tokens_are_asked_for_except_where_the_operation_is_open(operation: Operation) -> None:
+    tokens: list[dict[str, Any]] = [
+        {"accessToken": []},
+        {"accessToken": [], "sessionToken": []},
+        {"apiToken": []},
+    ]
+
+    assert operation.declared["security"] == [*tokens, {}] if str(operation) in OPEN else tokens
+
+
+@each_operation
+def test_headers_of_retries_and_conditions_are_where_they_work(operation: Operation) -> None:
+    of_family = "credential" in operation.path
+    expected = {
+        "get": {"If-None-Match"},
+        "post": {"Idempotency-Key"} if of_family else set(),
+    }.get(operation.method, {"If-Match"} if of_family else set())
+
+    assert {part["name"] for part in operation.parameters if part["in"] == "header"} == expected
+    assert all("X-Request-ID" in answer["headers"] for answer in operation.answers.values())
+
+
+def test_record_of_a_micro_credential_states_types_formats_and_that_nothing_is_null() -> None:
+    record = document()["components"]["schemas"]["MicroCredential"]
+    shown = {
+        name: {
+            key: value
+            for key, value in (resolved(part.get("allOf", [part])[0]) | part).items()
+            if key in {"type", "format", "enum", "maxLength"}
+        }
+        for name, part in record["properties"].items()
+    }
+
+    number, moment = (
+        {"type": "integer", "format": "int64"},
+        {"type": "string", "format": "date-time"},
+    )
+    assert shown == {
+        "id": number,
+        "uuid": {"type": "string", "format": "uuid"},
+        "tenant_id": number,
+        "user_id": number,
+        "title": {"type": "string", "maxLength": 1000},
+        "issued": moment,
+        "expires": moment,
+        "website_url": {"type": "string", "maxLength": 2048},
+        "state": {"type": "integer", "enum": [0, 1]},
+        "created_time": moment,
+        "modified_time": moment,
+    }
+    assert record["required"] == list(shown)
+
+
+def test_body_of_a_micro_credential_states_what_is_required_and_what_is_refused() -> None:
+    body = {"$ref": "#/components/schemas/MicroCredentialRequest"}
+    right = {"title": "T", "issued": "2026-01-01T00:00:00Z", "expires": "2026-01-01T00:00:00Z"}
+
+    assert resolved(body)["required"] == ["expires", "issued", "title"]
+    for address in ({}, {"website_url": ""}, {"website_url": "https://school.example"}):
+        assert faults(body, right | address) == []
+    wrong: tuple[dict[str, Any], ...] = (
+        {"title": " "},
+        {"title": None},
+        {"title": "x" * 1001},
+        {"issued": "2026-01-01T00:00:00"},
+        {"website_url": None},
+        {"website_url": "javascript:alert(1)"},
+    )
+    for change in wrong:
+        assert faults(body, {**right, **change}), change

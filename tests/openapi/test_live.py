@@ -1,0 +1,82 @@
+"""The document's own examples, sent to the API by everybody of the cast."""
+
+from typing import Any
+
+import pytest
+
+from tenants.models import Tenant
+from tests.conftest import Caller, make_member, sign_in
+from tests.factories import micro_credential
+from tests.openapi.document import Operation, faults, operations
+from users import tokens
+
+each_operation = pytest.mark.parametrize("operation", operations(), ids=str)
+
+
+@pytest.fixture
+def ada(acme: Tenant) -> Caller:
+    """The person of the examples."""
+    return sign_in(make_member(acme, "ada"))
+
+
+def send(operation: Operation, caller: Caller, acme: Tenant, ada: Caller) -> Any:
+    """The documented example, at a record and with a refresh token that exist."""
+    body = operation.body_example
+    if body and "refresh" in body:
+        body = {"refresh": tokens.sign_in(ada.user, acme.pk)["refresh"]}
+    path = operation.path.format(record=micro_credential(acme, ada.user).pk)
+    return caller.request(operation.method, path, body)
+
+
+def assert_documented(operation: Operation, response: Any) -> None:
+    status = str(response.status_code)
+    assert status in operation.answers, response.content
+    answer = operation.answers[status]
+    content = answer.get("content", {})
+    if not content:
+        assert response.content == b""
+        return
+    part = content[response.headers["Content-Type"]]
+    assert faults(part["schema"], response.json()) == []
+    missing = {"X-Request-ID", *answer["headers"]} - {"Idempotency-Replayed"}
+    assert missing <= set(response.headers), status
+
+
+@each_operation
+def test_example_works_as_printed(operation: Operation, acme: Tenant, ada: Caller) -> None:
+    response = send(operation, ada, acme, ada)
+
+    assert response.status_code == operation.success[0], response.content
+    assert_documented(operation, response)
+
+
+@each_operation
+@pytest.mark.parametrize(
+    "who", ["anonymous", "colleague", "issuer", "admin", "outsider", "superuser"]
+)
+def test_whoever_asks_gets_a_documented_answer(
+    operation: Operation, who: str, acme: Tenant, ada: Caller, request: pytest.FixtureRequest
+) -> None:
+    response = send(operation, request.getfixturevalue(who), acme, ada)
+
+    assert_documented(operation, response)
+
+
+@each_operation
+@pytest.mark.parametrize("token", ["Bearer nonsense", "Api-Token cp_nonsense", "Basic YTpi"])
+def test_bad_token_is_401_on_every_operation(
+    operation: Operation, token: str, acme: Tenant, ada: Caller
+) -> None:
+    response = send(operation, Caller(token), acme, ada)
+
+    assert response.status_code == 401
+    assert_documented(operation, response)
+
+
+@each_operation
+def test_suspended_tenant_gets_a_documented_answer(
+    operation: Operation, acme: Tenant, ada: Caller
+) -> None:
+    Tenant.objects.filter(pk=acme.pk).update(status=Tenant.Status.SUSPENDED)
+
+    assert_documented(operation, send(operation, ada, acme, ada))
