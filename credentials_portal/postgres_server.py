@@ -135,7 +135,7 @@ class PostgresServer:
     # --- Starting
 
     def _start(self) -> None:
-        programs = _programs()
+        programs = find_programs()
         account = self._account(programs)
         if not self.cluster.exists():
             self._initialise(programs / "initdb", account)
@@ -268,7 +268,7 @@ class PostgresServer:
         self.process = None
 
 
-def _programs() -> Path:
+def find_programs() -> Path:
     # Found, not imported: the package prepares a server of its own kind when imported.
     package = importlib.util.find_spec(PACKAGE)
     if package is None or package.origin is None:

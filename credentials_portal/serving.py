@@ -19,7 +19,7 @@ from granian.log import LogLevels
 from granian.server.mp import MPServer
 
 # Requests under way may finish; with the database's own end this stays below five seconds.
-SECONDS_TO_FINISH = 3
+SECONDS_TO_FINISH = 2
 
 
 def serve(host: str, port: int, workers: int, *, when_answering: Callable[[], None]) -> None:

@@ -139,8 +139,9 @@ class AppendOnly(RunSQL):
 class TrackRows(RunSQL):
     """Keep look-ups and row counts of a table exact, in the transaction of each write.
 
-    `key`: the column by which a row is found without its tenant. `counted`: the condition under
-    which a row `r` counts; None to count nothing. One pass for a whole COPY.
+    `key`: the column by which a row is found without its tenant; it never changes, nor does the
+    tenant. `counted`: the condition under which a row `r` counts; None to count nothing. One pass
+    for a whole COPY.
     """
 
     def __init__(self, table: str, kind: str, *, key: str, counted: str | None = None) -> None:
@@ -171,7 +172,26 @@ class TrackRows(RunSQL):
             for event, parts in done.items()
             if parts
         ]
-        super().__init__("".join(create), "".join(drop))
+        super().__init__(
+            "".join([*create, KEEP_KEY.format(table=table, key=key)]),
+            "".join([*drop, DROP_KEEP_KEY.format(table=table)]),
+        )
+
+
+# A look-up that named the old key would lead to the row for ever. Costs nothing where the columns
+# are not assigned.
+KEEP_KEY = """
+create function {table}_keep_key() returns trigger language plpgsql as $$
+begin
+    raise exception 'a row keeps its tenant and {key}'
+        using errcode = 'check_violation', constraint = '{table}_keeps_key';
+end $$;
+create trigger {table}_keep_key before update of id, tenant_id, {key} on {table}
+    for each row when ((old.id, old.tenant_id, old.{key})
+        is distinct from (new.id, new.tenant_id, new.{key}))
+    execute function {table}_keep_key();
+"""
+DROP_KEEP_KEY = "drop trigger {table}_keep_key on {table}; drop function {table}_keep_key();"
 
 
 def _key(column: str) -> str:

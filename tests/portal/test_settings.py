@@ -2,7 +2,6 @@
 
 import os
 import runpy
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from credentials_portal import settings as loaded
 
 SETTINGS = str(Path(str(loaded.__file__)))
-STRONG = secrets.token_urlsafe(64)
+STRONG = "wQ7fJ0zR2mXkV9bT4nLhC6yD1sPgU8eAoi3K5WrHxNtBjZqMvYcGdFlSaEup"
 PRODUCTION = {
     "ENVIRONMENT": "production",
     "SECRET_KEY": STRONG,
@@ -138,7 +137,7 @@ def test_development_listens_to_no_other_host() -> None:
 
 def test_tokens_have_a_key_of_their_own() -> None:
     derived = read(**PRODUCTION)["SIMPLE_JWT"]["SIGNING_KEY"]
-    own = secrets.token_urlsafe(64)
+    own = STRONG[::-1]
 
     assert derived != STRONG
     assert len(derived) >= 64

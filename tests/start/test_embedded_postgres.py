@@ -4,70 +4,15 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 
-from credentials_portal import embedded_postgres, postgres_server
+from credentials_portal import postgres_server
 from credentials_portal.embedded_postgres import EmbeddedPostgresError, address, lease
-
-CHECKOUT = Path(__file__).parents[2]
-# Nothing here outlives the test; the machine's own crash is not what is tested.
-FAST = {"fsync": "off", "shared_buffers": "16MB"}
-HOLDER = f"""
-import sys
-from pathlib import Path
-from credentials_portal.embedded_postgres import lease
-try:
-    with lease(Path(sys.argv[1]), options={FAST!r}):
-        print("holds", flush=True)
-        sys.stdin.read()
-except KeyboardInterrupt:
-    sys.exit(130)
-"""
-
-
-@contextlib.contextmanager
-def holder(data_dir, env=None):
-    """A process that holds a lease until its input ends."""
-    process = start_holder(data_dir, env)
-    try:
-        assert process.stdout.readline() == "holds\n"
-        yield process
-    finally:
-        process.communicate(timeout=20)
-
-
-def start_holder(data_dir, env=None) -> Any:
-    return subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(data_dir)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=CHECKOUT,
-        env=env,
-        start_new_session=True,
-    )
-
-
-def servers(data_dir):
-    """The pids of the postmasters of this data directory."""
-    mark = os.fsencode(f"-D\0{data_dir}/postgres\0")
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            if mark in entry.read_bytes():
-                found.append(int(entry.parent.name))
-    return found
-
-
-def ask(here, query):
-    with psycopg.connect(host=here.host, port=here.port, user=here.user, dbname=here.name) as c:
-        return c.execute(query).fetchone()
+from tests.start.holders import FAST, ask, holder, servers, start_holder
 
 
 def test_the_portal_logs_in_as_an_owner_whom_row_level_security_binds(tmp_path):
@@ -202,54 +147,6 @@ def _log_of_one_more_start(data_dir):
         return (data_dir / "postgres.log").read_text()
 
 
-def test_a_path_too_long_for_a_socket_gets_a_short_private_directory(tmp_path):
-    long = tmp_path / ("d" * 60) / ("e" * 60)
-
-    with lease(long, options=FAST) as here:
-        assert ask(here, "SELECT 1") == (1,)
-
-        assert len(here.host) < 80
-        assert Path(here.host).stat().st_mode & 0o777 == 0o700
-        assert address(long) == here
-
-    assert not Path(here.host).exists()
-
-
-@pytest.mark.parametrize("name", ["a,b", "with space", 'quo"te', "ünï"])
-def test_any_name_of_a_directory_will_do(tmp_path, name):
-    with lease(tmp_path / name, options=FAST) as here:
-        assert ask(here, "SELECT 1") == (1,)
-
-
-def test_a_directory_closed_to_all_others_will_do_and_stays_closed(tmp_path):
-    closed = tmp_path / "closed"
-    closed.mkdir(mode=0o700)
-
-    with lease(closed / "data", options=FAST) as here:
-        assert ask(here, "SELECT 1") == (1,)
-
-    assert servers(closed / "data") == []
-    assert closed.stat().st_mode & 0o777 == 0o700
-    assert closed.stat().st_uid == os.geteuid()
-
-
-def test_a_link_laid_in_the_place_of_the_short_directory_is_refused(tmp_path):
-    long = tmp_path / ("d" * 120)
-    target = tmp_path / "target"
-    target.mkdir()
-    place = Path(address(long).host)
-    place.symlink_to(target)
-
-    try:
-        with pytest.raises(EmbeddedPostgresError, match=place.name), lease(long, options=FAST):
-            pass
-    finally:
-        place.unlink()
-
-    assert list(target.iterdir()) == []
-    assert servers(long) == []
-
-
 def test_half_an_initialisation_is_thrown_away(tmp_path):
     (tmp_path / "postgres.draft" / "base").mkdir(parents=True)
 
@@ -282,15 +179,3 @@ def test_without_the_package_the_line_names_the_way_out(tmp_path, monkeypatch):
 
     with pytest.raises(EmbeddedPostgresError, match="DATABASE_URL"), lease(tmp_path):
         pass
-
-
-def test_an_address_is_computed_without_touching_the_disk(tmp_path):
-    here = embedded_postgres.address(tmp_path / "portal")
-
-    assert here.as_settings() == {
-        "HOST": str(tmp_path / "portal" / "run"),
-        "PORT": "5432",
-        "USER": "portal",
-        "NAME": "portal",
-    }
-    assert not (tmp_path / "portal").exists()

@@ -66,13 +66,17 @@ BREAKS = {
     "credentials_microcredential_title_present": change(MICRO, title="''"),
     "credentials_microcredential_uuid_once_per_tenant": copy(MICRO),
     "credentials_microcredential.holder_id": change(MICRO, NOBODY_IN_TENANT, holder_id="0"),
-    "credentials_microcredential.tenant_id": change(MICRO, MEMBER_OF_NOTHING, tenant_id="0"),
+    "credentials_microcredential.tenant_id": copy(
+        MICRO, MEMBER_OF_NOTHING, uuid=NEW_UUID, tenant_id="0"
+    ),
     "tenants_apitoken_expires_after_creation": change(TOKEN, expires_at="created_at"),
     "tenants_apitoken_live_name_once_per_tenant": copy(TOKEN, uuid=NEW_UUID, key_hash="'x'"),
     "tenants_apitoken_pkey": copy(TOKEN, id="id", uuid=NEW_UUID, name="'other'"),
     "tenants_apitoken_user_id_same_tenant": change(TOKEN, user_id="0"),
     "tenants_apitoken_uuid_once_per_tenant": copy(TOKEN, name="'other'", key_hash="'x'"),
-    "tenants_apitoken.tenant_id": change(TOKEN, MEMBER_OF_NOTHING, tenant_id="0"),
+    "tenants_apitoken.tenant_id": copy(
+        TOKEN, MEMBER_OF_NOTHING, uuid=NEW_UUID, key_hash="'x'", tenant_id="0"
+    ),
     "tenants_apitoken.user_id": change(TOKEN, NOBODY_IN_TENANT, user_id="0"),
     "tenants_event_pkey": copy(EVENT, id="id", uuid=NEW_UUID),
     "tenants_event_uuid_once_per_tenant": copy(EVENT),

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from tenants import changes
 from credentials.models import MicroCredential
-from tenants import members
+from tenants import changes, members
 from tenants.events import OPERATOR
 from tenants.models import Event, StoredAnswer
 from tenants.walls import platform_work
