@@ -20,7 +20,11 @@ class HealthMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         probe = PROBES.get(request.path_info)
-        return probe(request) if probe else self.get_response(request)
+        if probe is None:
+            return self.get_response(request)
+        if request.method not in {"GET", "HEAD"}:
+            return problems.response(problems.MethodNotAllowed(headers={"Allow": "GET, HEAD"}))
+        return probe(request)
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

@@ -8,8 +8,9 @@ from typing import Any
 
 import orjson
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
+from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from psycopg_pool import PoolTimeout
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -218,6 +219,9 @@ def as_problem(exc: Exception) -> Problem:
             )
         case IntegrityError():
             return constraint_problem(exc)
+        case OperationalError() | InterfaceError() | PoolTimeout():
+            detail = "The database cannot be reached; try again shortly."
+            return Unavailable(detail, headers={"Retry-After": "5"})
     return Problem()
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from axes.utils import reset
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
@@ -12,6 +13,8 @@ from credentials_portal.middleware import client_address
 from credentials_portal.problems import LoginLocked, Unauthorized
 from users.backends import find_person
 from users.models import User
+
+LOCK_SECONDS = str(int(settings.AXES_COOLOFF_TIME.total_seconds()))
 
 
 class WrongPassword(Unauthorized):
@@ -33,7 +36,7 @@ def check_password(request: Request, name: str, password: str) -> User:
     http: HttpRequest = request._request
     user = authenticate(http, username=name, password=password)
     if getattr(http, "axes_locked_out", False):
-        raise LoginLocked(headers={"Retry-After": "60"})
+        raise LoginLocked(headers={"Retry-After": LOCK_SECONDS})
     if not isinstance(user, User):
         raise WrongPassword
     # Axes itself forgets only when Django's session login is used.

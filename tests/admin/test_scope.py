@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tenants import changes
 from credentials.micro_credentials.admin import MicroCredentialAdmin
 from credentials.models import MicroCredential
-from tenants import members
+from tenants import changes, members
 from tenants.events import OPERATOR
 from tenants.models import Event, Membership, Role, Tenant
 from tests.admin.conftest import Browser, page_text, staff

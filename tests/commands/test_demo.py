@@ -6,8 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from credentials import demo
-from tenants import changes
 from credentials.models import MicroCredential
+from tenants import changes
 from tenants.events import OPERATOR
 from tenants.models import Event, Membership, Role, Tenant
 from tests.answers import assert_problem
