@@ -190,7 +190,11 @@ CACHES = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
-        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+        else {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            # A throttle counter a caller: past Django's 300, a busy minute would forget some.
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
     )
 }
 IDEMPOTENCY_HOURS = 24

@@ -29,7 +29,6 @@ class Identity:
     user_id: int
     username: str
     is_superuser: bool = False
-    is_person_active: bool = True
     tenant_id: int | None = None  # the token's own
     session_id: str = ""
     token_id: int | None = None  # of an API token

@@ -140,7 +140,6 @@ def _load(hashed: bytes) -> Identity | None:
             user_id=token.user_id,
             username=token.user.get_username(),
             is_superuser=token.user.is_superuser,
-            is_person_active=token.user.is_person_active,
             tenant_id=token.tenant_id,
             token_id=token.pk,
             token_scopes=frozenset(token.scopes),

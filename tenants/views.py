@@ -25,7 +25,7 @@ Handler = Callable[..., HttpResponse]
 class PortalView(ViewSet):
     """A view declares its family and, for each action, the least role; it handles, and no more.
 
-    Reads run outside a transaction and open their scope themselves (see `core.reads`); without a
+    Reads run outside a transaction and open their scope themselves (see `walls.read`); without a
     scope they see no rows. Writes run in one transaction in the caller's tenant.
     """
 

@@ -32,10 +32,6 @@ class User(AbstractUser):
             models.CheckConstraint(condition=~Q(username=""), name="users_user_username_present"),
         ]
 
-    @property
-    def is_person_active(self) -> bool:
-        return self.state == self.State.ACTIVE
-
 
 class SignIn(models.Model):
     """One sign-in: all tokens that descend from it live and end with it."""

@@ -68,7 +68,12 @@ documented_me = documents(
     retrieve=operation(
         "get_me",
         "Get one's own profile",
-        responses={200: answers(PersonSerializer, PERSON, "The caller")},
+        responses={
+            200: answers(PersonSerializer, PERSON, "The caller"),
+            # To API tokens alone, which are nobody outside their organization.
+            403: [TenantSuspended()],
+            404: [NotFound()],
+        },
     ),
     partial_update=operation(
         "change_me",
@@ -78,7 +83,8 @@ documented_me = documents(
         request=takes(PersonSerializer, {"first_name": "Ada", "last_name": "Lovelace"}),
         responses={
             200: answers(PersonSerializer, PERSON, "The caller as changed"),
-            403: [Forbidden("An API token cannot change its user's password.")],
+            403: [Forbidden("An API token cannot change its user's password."), TenantSuspended()],
+            404: [NotFound()],
             429: [LoginLocked()],
         },
     ),

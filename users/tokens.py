@@ -134,7 +134,6 @@ def _load(sid: str) -> Identity | None:
         user_id=user.pk,
         username=user.username,
         is_superuser=user.is_superuser,
-        is_person_active=user.is_person_active,
         tenant_id=session.tenant_id,
         session_id=sid,
     )

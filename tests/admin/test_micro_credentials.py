@@ -88,6 +88,16 @@ def test_superuser_archives_rows_of_several_tenants(
     }
 
 
+@pytest.mark.parametrize("chosen", ["first", "\0", "1.5", "²"])
+def test_a_chosen_row_that_is_no_id_is_refused_and_nothing_changes(
+    acme_admin: Browser, rows: list[MicroCredential], chosen: str
+) -> None:
+    sent = {"action": "archive", "_selected_action": [rows[0].pk, chosen]}
+
+    assert acme_admin.post(LIST, sent).status_code == 400
+    assert states(rows) == [State.ACTIVE, State.ACTIVE]
+
+
 @pytest.mark.parametrize("who", ["root", "acme_owner"])
 def test_nobody_adds_changes_or_deletes_one(
     request: Any, rows: list[MicroCredential], who: str

@@ -44,11 +44,12 @@ class Server:
 
 @pytest.fixture
 def server(tmp_path: Path, settings: Any) -> Iterator[Server]:
-    server = Server(tmp_path)
+    server, before = Server(tmp_path), settings.CACHES
     backend = "django.core.cache.backends.redis.RedisCache"
     settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": server.url}}
     settings.THROTTLE_PER_MINUTE = {**settings.THROTTLE_PER_MINUTE, "user": 3}
     yield server
+    settings.CACHES = before
     server.stop()
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tenants.models import Tenant
-from tests.conftest import Caller, make_member, sign_in
+from tenants.models import Membership, Tenant
+from tests.conftest import Caller, make_member, sign_in, with_key
 from tests.factories import micro_credential
 from tests.openapi.document import Operation, faults, operations
 from users import tokens
@@ -80,3 +80,17 @@ def test_suspended_tenant_gets_a_documented_answer(
     Tenant.objects.filter(pk=acme.pk).update(status=Tenant.Status.SUSPENDED)
 
     assert_documented(operation, send(operation, ada, acme, ada))
+
+
+@each_operation
+@pytest.mark.parametrize("end", ["suspended", "left"])
+def test_api_token_without_its_organization_gets_a_documented_answer(
+    operation: Operation, end: str, acme: Tenant, ada: Caller
+) -> None:
+    key = with_key(ada.user.memberships.get())
+    if end == "suspended":
+        Tenant.objects.filter(pk=acme.pk).update(status=Tenant.Status.SUSPENDED)
+    else:
+        Membership.objects.filter(user=ada.user).update(status=Membership.Status.INACTIVE)
+
+    assert_documented(operation, send(operation, key, acme, ada))

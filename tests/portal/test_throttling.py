@@ -123,6 +123,15 @@ def test_signing_in_is_counted_by_address_whoever_asks(ada: Membership, path: st
     assert answers == [400, 400, 400, 429]
 
 
+def test_a_quiet_caller_is_not_forgotten_among_many_others(anonymous: Caller) -> None:
+    assert statuses(anonymous, PUBLIC, 3, REMOTE_ADDR="192.0.2.1") == [404, 404, 404]
+
+    for number in range(320):
+        statuses(anonymous, PUBLIC, 1, REMOTE_ADDR=f"198.51.{number // 250}.{number % 250}")
+
+    assert statuses(anonymous, PUBLIC, 1, REMOTE_ADDR="192.0.2.1") == [429]
+
+
 def test_no_limit_is_no_limit(anonymous: Caller, settings: Any) -> None:
     settings.THROTTLE_PER_MINUTE = dict.fromkeys(settings.THROTTLE_PER_MINUTE, 0)
 
