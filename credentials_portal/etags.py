@@ -8,6 +8,9 @@ from rest_framework.request import Request
 
 from credentials_portal.problems import PreconditionFailed
 
+# What tells one caller from another.
+CALLER_HEADERS = "Authorization, X-Session-Token"
+
 
 def etag_of(content: bytes) -> str:
     return f'"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'
@@ -18,7 +21,7 @@ def conditional(request: Request, response: HttpResponse, cache_control: str) ->
     if response.status_code != 200 or "no-store" in response.headers.get("Cache-Control", ""):
         return response
     tag = etag_of(response.content)
-    headers = {"ETag": tag, "Cache-Control": cache_control, "Vary": "Authorization"}
+    headers = {"ETag": tag, "Cache-Control": cache_control, "Vary": CALLER_HEADERS}
     if (asked := request.headers.get("If-None-Match")) and matches(asked, tag):
         return HttpResponse(status=304, headers=headers)
     for name, value in headers.items():

@@ -8,11 +8,9 @@ from django.db.models import Q
 
 from credentials_portal.problems import Forbidden, MissingScope, NotFound, TenantSuspended
 from credentials_portal.short_cache import ShortCache
-from tenants import scopes
+from tenants import ids, scopes
 from tenants.models import SLUG, Membership, Role, Tenant
 from tenants.walls import platform_work
-
-UUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Open(Enum):
@@ -149,11 +147,10 @@ def _named(prefix: str, wanted: str | int) -> Q:
     """A tenant by id, uuid or slug. A slug may be all digits: the id is meant first."""
     if isinstance(wanted, int):
         return Q(**{f"{prefix}id": wanted})
-    if wanted.isascii() and wanted.isdecimal() and len(wanted) < 16:
-        return Q(**{f"{prefix}id": int(wanted)})
-    # Hyphens and all: `uuid.UUID` would also read some slugs as one.
-    if UUID_FORM.fullmatch(wanted):
-        return Q(**{f"{prefix}uuid": wanted})
+    if (number := ids.as_integer(wanted)) is not None:
+        return Q(**{f"{prefix}id": number})
+    if (form := ids.as_uuid(wanted)) is not None:
+        return Q(**{f"{prefix}uuid": form})
     if not re.fullmatch(SLUG, wanted):
         raise NotFound
     return Q(**{f"{prefix}slug": wanted})

@@ -83,7 +83,7 @@ documented_me = documents(
         request=takes(PersonSerializer, {"first_name": "Ada", "last_name": "Lovelace"}),
         responses={
             200: answers(PersonSerializer, PERSON, "The caller as changed"),
-            403: [Forbidden("An API token cannot change its user's password."), TenantSuspended()],
+            403: [Forbidden("An API token cannot change its user's account."), TenantSuspended()],
             404: [NotFound()],
             429: [LoginLocked()],
         },

@@ -6,7 +6,7 @@ from rest_framework.response import Response
 
 from credentials_portal.problems import Forbidden
 from credentials_portal.throttling import SignInThrottle
-from tenants import access, walls
+from tenants import access, members, walls
 from tenants.access import Identity, Open
 from tenants.models import Role
 from tenants.views import Handler, PortalView
@@ -82,6 +82,9 @@ class MeView(GlobalView):
 
     def partial_update(self, request: Request) -> HttpResponse:
         """Change names, state, or the password."""
+        if self.caller.token_id:
+            # The account is the person's in every organization; an integration is of one.
+            raise Forbidden("An API token cannot change its user's account.")
         user = people.get(self.caller.user_id)
         sent = PersonSerializer(user, data=request.data, partial=True)
         sent.is_valid(raise_exception=True)
@@ -90,16 +93,15 @@ class MeView(GlobalView):
         if new is not None:
             self.check_old_password(request, user, old)
         with walls.platform_work():
-            person = people.change(user.pk, changes, by=self.actor, tenant_id=self.caller.tenant_id)
+            # Not the token's organization, which the person may have left.
+            tenant_id = members.home_of(user.pk)
+            person = people.change(user.pk, changes, by=self.actor, tenant_id=tenant_id)
             if new is not None:
                 people.set_password(person, new, keep_sign_in=self.caller.session_id)
-                tenant_id = self.caller.tenant_id
                 people.note(person, "password_changed", by=self.actor, tenant_id=tenant_id)
         return Response(PersonSerializer(person).data)
 
     def check_old_password(self, request: Request, user: User, old: str) -> None:
-        if self.caller.token_id:
-            raise Forbidden("An API token cannot change its user's password.")
         try:
             login.check_password(request, user.username, old)
         except login.WrongPassword:

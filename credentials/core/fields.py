@@ -12,6 +12,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 WEB_ADDRESS = URLValidator(schemes=["http", "https"])
+DIGITS = re.compile(r"-?[0-9]+")
 RFC3339 = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)",
     re.ASCII,
@@ -33,6 +34,15 @@ class TextField(serializers.CharField):
         if isinstance(data, str) and not data.strip() and not self.allow_blank:
             self.fail("blank")
         return super().run_validation(data)
+
+
+class CountField(serializers.IntegerField):
+    """A whole number in a query: ASCII digits, nothing else that Python reads as one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not DIGITS.fullmatch(str(data)):
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 class WebAddressField(TextField):

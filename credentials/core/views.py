@@ -1,6 +1,5 @@
 """The base of every family's endpoints."""
 
-import uuid
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -8,10 +7,8 @@ from django.db.models import QuerySet
 from credentials.core.records import Filter, Found, Records
 from credentials_portal.etags import check_precondition
 from credentials_portal.problems import NotFound
-from tenants import lookups, walls
+from tenants import ids, lookups, walls
 from tenants.views import PortalView
-
-MAX_ID = 2**63 - 1
 
 
 class CredentialView(PortalView):
@@ -47,14 +44,11 @@ class CredentialView(PortalView):
 
 def named(record: str) -> tuple[str, Any]:
     """A path's id, which is an integer or a uuid, and the column that holds it."""
-    if record.isascii() and record.isdecimal():
-        if len(record) > 19 or int(record) > MAX_ID:
-            raise NotFound
-        return "id", int(record)
-    try:
-        return "uuid", uuid.UUID(record)
-    except ValueError:
-        raise NotFound from None
+    if (number := ids.as_integer(record)) is not None:
+        return "id", number
+    if (form := ids.as_uuid(record)) is not None:
+        return "uuid", form
+    raise NotFound
 
 
 def named_anywhere(record: str, records: Records) -> Filter:

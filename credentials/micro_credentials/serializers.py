@@ -3,10 +3,9 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from credentials.core.fields import InstantField, TextField, WebAddressField
+from credentials.core.fields import CountField, InstantField, TextField, WebAddressField
 from credentials.micro_credentials.models import TITLE_LENGTH, URL_LENGTH, MicroCredential
-
-MAX_INTEGER = 2**63 - 1
+from tenants.ids import MAX_INTEGER
 
 
 class MicroCredentialSerializer(serializers.Serializer[MicroCredential]):
@@ -36,14 +35,14 @@ class MicroCredentialSerializer(serializers.Serializer[MicroCredential]):
 
 
 class MicroCredentialListQuery(serializers.Serializer[Any]):
-    offset = serializers.IntegerField(min_value=0, max_value=MAX_INTEGER, default=0)
-    limit = serializers.IntegerField(min_value=1, max_value=500, default=250)
+    offset = CountField(min_value=0, max_value=MAX_INTEGER, default=0)
+    limit = CountField(min_value=1, max_value=500, default=250)
     sort_field = serializers.ChoiceField(
         ["id", "title", "issued", "expires", "created_time"], default="id"
     )
     sort_order = serializers.ChoiceField(["ASC", "DESC"], default="DESC")
     search = TextField(max_length=200, allow_blank=True, default="", help_text="in titles")
-    user_id = serializers.IntegerField(
+    user_id = CountField(
         min_value=0,
         max_value=MAX_INTEGER,
         required=False,

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -32,10 +33,18 @@ max_client_conn = 200
 
 
 @pytest.fixture
-def portal(tmp_path: Path) -> Iterator[Portal]:
+def open_path() -> Iterator[Path]:
+    """A folder that PgBouncer's account may enter, which pytest's own are not."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture
+def portal(open_path: Path, tmp_path: Path) -> Iterator[Portal]:
     program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
     assert program, "apt-get install pgbouncer"
-    with lease(tmp_path / "data") as address:
+    with lease(open_path) as address:
         folder = Path(address.host)
         configuration = folder / "pgbouncer.ini"
         configuration.write_text(CONFIGURATION.format(host=folder, folder=folder))

@@ -39,10 +39,12 @@ def test_a_record_has_an_integer_and_a_uuid_and_both_spellings_of_its_path(
 ) -> None:
     expected = member.get(f"{PATH}/{record.pk}").content
 
-    for name in (record.uuid, str(record.uuid).upper(), record.uuid.hex):
+    for name in (record.uuid, str(record.uuid).upper()):
         assert member.get(f"{PATH}/{name}").content == expected
         assert member.get(f"{PATH}/{name}/").content == expected
     assert member.get(f"{PATH}/{record.pk}/").content == expected
+    for other in (record.uuid.hex, f"{{{record.uuid}}}", f"0{record.pk}"):
+        assert member.get(f"{PATH}/{other}").status_code == 404
 
 
 @pytest.mark.parametrize("role", ["issuer", "admin", "owner", "superuser"])

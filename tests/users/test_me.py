@@ -205,6 +205,15 @@ def test_an_old_password_alone_changes_nothing(caller: Caller) -> None:
     assert stored(caller.user) == before
 
 
+def test_an_api_token_changes_nothing_of_its_users_account(ada: Membership) -> None:
+    response = with_key(ada).patch(ME, {"last_name": "King", "state": 0})
+
+    assert_problem(response, 403, "forbidden")
+    ada.user.refresh_from_db()
+    assert (ada.user.last_name, ada.user.state) != ("King", 0)
+    assert ada.user.state == 1
+
+
 def test_an_api_token_cannot_change_the_password(ada: Membership) -> None:
     before = stored(ada.user)
 
