@@ -1,6 +1,7 @@
 """python -m benchmarks: the portal beside a bare Django view and one SELECT in a bare view."""
 
 import argparse
+import signal
 import sys
 import tempfile
 import time
@@ -26,32 +27,30 @@ MOST_FOR_LARGE = 1.2
 class Plan:
     data_dir: Path
     scratch: Path
-    port: int
     rounds: int
     seconds: int
     quick: bool
     only: str
 
-    def load(self, case: "Case", port: int | None = None, name: str = "") -> Load:
-        case.check(port or self.port)
-        return Load(name or case.name, case.requests, port or self.port, self.scratch)
+    def load(self, case: "Case", port: int, name: str = "") -> Load:
+        case.check(port)
+        return Load(name or case.name, case.requests, port, self.scratch)
 
 
 def main(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
     measure = {"servers": compare_servers, "large": compare_sizes}.get(options.what, compare)
     started = time.monotonic()
+    # Through the stack, so that what was started is stopped.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         require_wrk()
         with ExitStack() as stack:
             data_dir = stack.enter_context(database.directory(options.data_dir))
             scratch = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            stack.enter_context(database.running(data_dir, options.port))
-            turns, seconds = (2, 1) if options.quick else (options.rounds, 2)
-            plan = Plan(
-                *(data_dir, scratch, options.port, turns, seconds),
-                *(options.quick, options.only),
-            )
+            stack.enter_context(database.running(data_dir))
+            turns, seconds = (2, 1) if options.quick else (options.rounds, 3)
+            plan = Plan(data_dir, scratch, turns, seconds, options.quick, options.only)
             answer = measure(plan)
     except LoadError as error:
         print(error, file=sys.stderr)
@@ -80,7 +79,6 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--quick", action="store_true", help="a minute, little data: does it run?")
     made.add_argument("--only", default="", help="cases whose name has this in it")
     made.add_argument("--rounds", type=int, default=5, help="default: 5")
-    made.add_argument("--port", type=int, default=8900, help="the first one used; default: 8900")
     made.add_argument(
         "--data-dir", type=Path, help="keep the database here; default: a temporary one"
     )
@@ -104,11 +102,11 @@ def compare(plan: Plan) -> int:
     from benchmarks import cases
 
     records = cases.owned(people)
-    with servers.serving(servers.CHOSEN, plan.port, plan.data_dir / "server.log"):
-        floor = plan.load(cases.floor(records))
-        portal = cases.portal(people, records, plan.port)
+    with servers.serving(servers.CHOSEN, plan.data_dir / "server.log") as port:
+        floor = plan.load(cases.floor(records), port)
+        portal = cases.portal(people, records, port)
         portal = [case for case in portal if plan.only in case.name]
-        loads = [plan.load(case) for case in (cases.bare(), *portal)]
+        loads = [plan.load(case, port) for case in (cases.bare(), *portal)]
         rounds.warm_up([floor, *loads])
         measured = rounds.beside_floor(floor, loads, rounds=plan.rounds, seconds=plan.seconds)
     goals = {case.name: case.goal for case in portal}
@@ -123,10 +121,8 @@ def compare_servers(plan: Plan) -> int:
     for case in (cases.get_one(cases.owned(people)), cases.post(people)):
         with ExitStack() as stack:
             loads = []
-            for place, server in enumerate(servers.RIVALS):
-                port = plan.port + place
-                log = plan.data_dir / f"server-{port}.log"
-                stack.enter_context(servers.serving(server, port, log))
+            for server in servers.RIVALS:
+                port = stack.enter_context(servers.serving(server, plan.data_dir / "server.log"))
                 loads.append(plan.load(case, port, server.name))
             rounds.warm_up(loads)
             measured = rounds.in_turn(loads, rounds=plan.rounds, seconds=plan.seconds)
@@ -141,9 +137,9 @@ def compare_sizes(plan: Plan) -> int:
     sizes = (SMALL, LARGE // 20 if plan.quick else LARGE)
     issuers = [population.tenant_of_size(size) for size in sizes]
     population.settle()
-    with servers.serving(servers.CHOSEN, plan.port, plan.data_dir / "server.log"):
+    with servers.serving(servers.CHOSEN, plan.data_dir / "server.log") as port:
         loads = [
-            plan.load(cases.list_page(f"first page of {size:,}", [issuer], at_least=size))
+            plan.load(cases.list_page(f"first page of {size:,}", [issuer], at_least=size), port)
             for size, issuer in zip(sizes, issuers, strict=True)
         ]
         rounds.warm_up(loads)

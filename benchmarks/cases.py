@@ -46,7 +46,8 @@ def owned(people: Sequence[Person]) -> list[Owned]:
     """Some records of each person, so that neighbours in the list are of different people."""
     with walls.platform_work(), connection.cursor() as cursor:
         cursor.execute(
-            "select mine.id, mine.holder_id from unnest(%s::bigint[], %s::bigint[]) as person (t, u),"
+            "select mine.id, mine.holder_id"
+            " from unnest(%s::bigint[], %s::bigint[]) as person (t, u),"
             f" lateral (select id, holder_id from {TABLE} where tenant_id = person.t and"
             " holder_id = person.u and state = 1 order by id limit %s) as mine",
             [

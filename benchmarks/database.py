@@ -6,11 +6,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 from urllib.parse import quote
 
 import django
 from django.core.management import call_command
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from credentials_portal.embedded_postgres import lease
 
@@ -32,10 +34,10 @@ def directory(named: Path | None) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def running(data_dir: Path, port: int) -> Iterator[None]:
+def running(data_dir: Path) -> Iterator[None]:
     """Start it with PostgreSQL's own settings (fsync on), migrate, and set up Django here."""
     with lease(data_dir) as address:
-        os.environ.update(production(data_dir, port))
+        os.environ.update(production(data_dir))
         os.environ["DATABASE_URL"] = (
             f"postgresql://{address.user}@/{address.name}?host={quote(address.host, safe='/')}"
         )
@@ -45,10 +47,10 @@ def running(data_dir: Path, port: int) -> Iterator[None]:
             yield
         finally:
             connection.close()
-            connection.close_pool()
+            cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS]).close_pool()
 
 
-def production(data_dir: Path, port: int) -> dict[str, str]:
+def production(data_dir: Path) -> dict[str, str]:
     """The settings of production, but for limits, which would end a load test in a second."""
     return {
         "DJANGO_SETTINGS_MODULE": "credentials_portal.settings",
@@ -56,9 +58,9 @@ def production(data_dir: Path, port: int) -> dict[str, str]:
         "DATA_DIR": str(data_dir),
         "SECRET_KEY": "for-measuring-only-0123456789-abcdefghijklmnopqrstuvwxyz",
         "ALLOWED_HOSTS": "127.0.0.1",
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PUBLIC_URL": "http://127.0.0.1",
         "SECURE_SSL": "false",
-        "STATIC_ROOT": str(TEMPORARY.parent),
+        "STATIC_ROOT": str(Path(__file__).parent),
         "ACCESS_TOKEN_SECONDS": "7200",
         "LOG_LEVEL": "INFO",
         "THROTTLE_USER": "0",

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import socket
 import subprocess
 import sys
 import time
@@ -29,7 +30,7 @@ class WebServer:
 
 def granian(workers: int, threads: int) -> WebServer:
     return WebServer(
-        f"granian {workers}×{threads}",
+        f"granian {workers}x{threads}",
         (
             *("granian", "--interface=wsgi", f"--workers={workers}"),
             *(f"--blocking-threads={threads}", "--log-level=error", "--port={port}", APPLICATION),
@@ -49,7 +50,7 @@ RIVALS = (
     granian(2, 2),
     granian(1, 4),
     gunicorn("gunicorn sync 2", "--workers=2"),
-    gunicorn("gunicorn gthread 2×2", "--workers=2", "--worker-class=gthread", "--threads=2"),
+    gunicorn("gunicorn gthread 2x2", "--workers=2", "--worker-class=gthread", "--threads=2"),
     WebServer(
         "uvicorn 2, WSGI adapter",
         (
@@ -67,14 +68,23 @@ RIVALS = (
 )
 
 
+def free_port() -> int:
+    """Not a fixed one: some servers share a taken port with whoever has it, and mix the answers."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+    return port
+
+
 @contextlib.contextmanager
-def serving(server: WebServer, port: int, log: Path) -> Iterator[None]:
-    """Run it until the block ends, its log in a file as in production."""
+def serving(server: WebServer, log: Path) -> Iterator[int]:
+    """Run it until the block ends, its log in a file as in production; yields its port."""
+    port = free_port()
     with log.open("ab") as output:
         process = subprocess.Popen(server.command(port), stdout=output, stderr=output)
     try:
         _await_answer(server, process, port, log)
-        yield
+        yield port
     finally:
         process.terminate()
         try:

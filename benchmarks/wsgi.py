@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from credentials_portal.wsgi import application as portal
-
 from benchmarks.bare import PREFIX, BareHandler
+from credentials_portal.wsgi import application as portal
 
 bare = BareHandler()
 

@@ -3,14 +3,13 @@
 import re
 from dataclasses import dataclass
 from enum import Enum
-
-from django.db.models import Q
+from typing import Any
 
 from credentials_portal.problems import Forbidden, MissingScope, NotFound, TenantSuspended
 from credentials_portal.short_cache import ShortCache
 from tenants import ids, scopes
-from tenants.models import SLUG, Membership, Role, Tenant
-from tenants.walls import platform_work
+from tenants.models import SLUG, Role
+from tenants.walls import PLATFORM, read
 
 
 class Open(Enum):
@@ -85,11 +84,10 @@ def find_access(identity: Identity, organization: str | int | None = None) -> Ac
 
 def find_access_by_slug(identity: Identity, slug: str) -> Access:
     """The same where a slug alone is meant, which may look like an id."""
-    with platform_work():
-        tenant_id = Tenant.objects.filter(slug=slug).values_list("pk", flat=True).first()
-    if tenant_id is None:
+    found = read(PLATFORM, "select id from tenants_tenant where slug = %s", [slug])
+    if not found:
         raise NotFound
-    return find_access(identity, tenant_id)
+    return find_access(identity, found[0][0])
 
 
 def primary_tenant(identity: Identity) -> int | None:
@@ -123,34 +121,33 @@ def forget() -> None:
     _places.drop()
 
 
+# In SQL and one round trip: every caller waits for these once in a few seconds.
+OF_MEMBER = """
+select t.id, m.role, t.status = 'suspended'
+from tenants_membership m join tenants_tenant t on t.id = m.tenant_id
+where m.user_id = %s and m.status = 'active' and {}
+"""
+OF_SUPERUSER = "select t.id, 'owner', t.status = 'suspended' from tenants_tenant t where {}"
+
+
 def _load_place(identity: Identity, wanted: str | int | None) -> Place | None:
-    with platform_work():
-        membership = (
-            Membership.objects.select_related("tenant")
-            .filter(_named("tenant__", wanted) if wanted is not None else Q(is_primary=True))
-            .filter(user_id=identity.user_id, status=Membership.Status.ACTIVE)
-            .first()
-        )
-        if membership:
-            return _place(membership.tenant, Role(membership.role))
-        if identity.is_superuser and wanted is not None:
-            tenant = Tenant.objects.filter(_named("", wanted)).first()
-            return _place(tenant, Role.OWNER) if tenant else None
+    condition, value = ("m.is_primary", []) if wanted is None else _named(wanted)
+    found = read(PLATFORM, OF_MEMBER.format(condition), [identity.user_id, *value])
+    if not found and identity.is_superuser and wanted is not None:
+        found = read(PLATFORM, OF_SUPERUSER.format(condition), value)
+    for tenant_id, role, is_suspended in found:
+        return Place(tenant_id, Role(role), is_suspended)
     return None
 
 
-def _place(tenant: Tenant, role: Role) -> Place:
-    return Place(tenant.pk, role, tenant.status == Tenant.Status.SUSPENDED)
-
-
-def _named(prefix: str, wanted: str | int) -> Q:
-    """A tenant by id, uuid or slug. A slug may be all digits: the id is meant first."""
+def _named(wanted: str | int) -> tuple[str, list[Any]]:
+    """The condition for a tenant's id, uuid or slug. A slug may be all digits: first the id."""
     if isinstance(wanted, int):
-        return Q(**{f"{prefix}id": wanted})
+        return "t.id = %s", [wanted]
     if (number := ids.as_integer(wanted)) is not None:
-        return Q(**{f"{prefix}id": number})
+        return "t.id = %s", [number]
     if (form := ids.as_uuid(wanted)) is not None:
-        return Q(**{f"{prefix}uuid": form})
+        return "t.uuid = %s", [form]
     if not re.fullmatch(SLUG, wanted):
         raise NotFound
-    return Q(**{f"{prefix}slug": wanted})
+    return "t.slug = %s", [wanted]

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+import orjson
 from django.utils import timezone
 
 from credentials_portal.problems import Conflict, NotFound
@@ -12,8 +12,8 @@ from credentials_portal.short_cache import ShortCache
 from tenants import events, lookups
 from tenants.access import Identity
 from tenants.events import Actor
-from tenants.models import ApiToken, Lookup, Membership
-from tenants.walls import platform_work
+from tenants.models import ApiToken, Membership
+from tenants.walls import PLATFORM, platform_work, read
 
 # Tells a key from a JWT in a Bearer header, and lets secret scanners find leaked ones.
 PREFIX = "cp_"
@@ -119,28 +119,30 @@ def forget() -> None:
     _identities.drop()
 
 
+LIVE = """
+select k.id, k.tenant_id, k.scopes::text, u.id, u.username, u.is_superuser,
+    coalesce(k.last_used_at < %s, true)
+from tenants_lookup l
+join tenants_apitoken k on k.tenant_id = l.tenant_id and k.id = l.object_id
+join users_user u on u.id = k.user_id and u.is_active
+where l.key = %s and l.kind = 'apitoken' and k.revoked_at is null
+    and (k.expires_at is null or k.expires_at > %s)
+"""
+
+
 def _load(hashed: bytes) -> Identity | None:
     now = timezone.now()
-    with platform_work():
-        found = Lookup.objects.filter(key=hashed, kind="apitoken").first()
-        if found is None:
-            return None
-        tokens = ApiToken.objects.filter(tenant_id=found.tenant_id, pk=found.object_id)
-        token = (
-            tokens.select_related("user")
-            .filter(revoked_at=None, user__is_active=True)
-            .filter(Q(expires_at=None) | Q(expires_at__gt=now))
-            .first()
-        )
-        if token is None:
-            return None
-        if token.last_used_at is None or now - token.last_used_at > LAST_USE_PRECISION:
-            tokens.update(last_used_at=now)
+    found = read(PLATFORM, LIVE, [now - LAST_USE_PRECISION, hashed, now])
+    for token_id, tenant_id, granted, user_id, username, is_superuser, is_first_use in found:
+        if is_first_use:
+            with platform_work():
+                ApiToken.objects.filter(tenant_id=tenant_id, pk=token_id).update(last_used_at=now)
         return Identity(
-            user_id=token.user_id,
-            username=token.user.get_username(),
-            is_superuser=token.user.is_superuser,
-            tenant_id=token.tenant_id,
-            token_id=token.pk,
-            token_scopes=frozenset(token.scopes),
+            user_id=user_id,
+            username=username,
+            is_superuser=is_superuser,
+            tenant_id=tenant_id,
+            token_id=token_id,
+            token_scopes=frozenset(orjson.loads(granted)),
         )
+    return None

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
@@ -13,9 +14,30 @@ Row = TypeVar("Row", bound=Model)
 
 
 def create(row: Row, *, by: Actor) -> Row:
-    row.save(force_insert=True)
-    events.record("created", row, by=by, after=facts(row))
+    create_and_read(row, "", by=by)
     return row
+
+
+def create_and_read(row: Model, expression: str, *, by: Actor) -> Any:
+    """The value of an SQL expression on the new row `r`.
+
+    Row, event and value in one statement: of all writes the most frequent.
+    """
+    fields: list[Any] = [field for field in row._meta.concrete_fields if not field.primary_key]
+    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+    columns = ", ".join(field.column for field in fields)
+    after = {field.attname: plain(getattr(row, field.attname)) for field in fields}
+    sql = (
+        f"with made as (insert into {row._meta.db_table} ({columns})"
+        f" values ({', '.join(['%s'] * len(fields))}) returning *),"
+        f" {events.INSERT.format(object_id='(select id from made)')}"
+        f" select r.id, {expression or 'null'} from made r"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, *events.values("created", row, by=by, after=after)])
+        row.pk, value = cursor.fetchone()
+    row._state.adding = False
+    return value
 
 
 def change(

@@ -79,15 +79,17 @@ class EventContent(models.Model):
         return str(self.event_id)
 
 
+# To be followed by the statement's end: what is in `made` may be what the event is about.
 INSERT = """
-with event as (
+event as (
     insert into tenants_event (tenant_id, uuid, occurred_at, action, object_kind, object_id,
         object_uuid, actor_kind, actor_id, api_token_id, request_id, content_hash)
-    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    values (%s, %s, %s, %s, %s, {object_id}, %s, %s, %s, %s, %s, %s)
     returning id, tenant_id
+), content as (
+    insert into tenants_eventcontent (event_id, tenant_id, salt, content)
+    select id, tenant_id, %s, %s from event
 )
-insert into tenants_eventcontent (event_id, tenant_id, salt, content)
-select id, tenant_id, %s, %s from event
 """
 
 
@@ -101,28 +103,37 @@ def record(
     tenant_id: int | None = None,
 ) -> None:
     """Write one event in the caller's transaction; `before` and `after` are JSON-ready fields."""
+    parameters = values(action, subject, by=by, before=before, after=after, tenant_id=tenant_id)
+    with connection.cursor() as cursor:
+        cursor.execute(f"with {INSERT.format(object_id=int(subject.pk))} select", parameters)
+
+
+def values(
+    action: str,
+    subject: models.Model,
+    *,
+    by: Actor,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    tenant_id: int | None = None,
+) -> tuple[Any, ...]:
+    """The parameters of INSERT."""
     salt = secrets.token_bytes(16)
     content = orjson.dumps(
         {"address": by.address, "before": before, "after": after}, option=orjson.OPT_SORT_KEYS
     )
-    owner: int = tenant_id or subject.tenant_id  # type: ignore[attr-defined]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            INSERT,
-            (
-                owner,
-                uuid.uuid4(),
-                timezone.now(),
-                action,
-                subject._meta.model_name,
-                subject.pk,
-                subject.uuid,  # type: ignore[attr-defined]
-                by.kind,
-                by.user_id,
-                by.token_id,
-                by.request_id,
-                hashlib.sha256(salt + content).digest(),
-                salt,
-                content.decode(),
-            ),
-        )
+    return (
+        tenant_id or subject.tenant_id,  # type: ignore[attr-defined]
+        uuid.uuid4(),
+        timezone.now(),
+        action,
+        subject._meta.model_name,
+        subject.uuid,  # type: ignore[attr-defined]
+        by.kind,
+        by.user_id,
+        by.token_id,
+        by.request_id,
+        hashlib.sha256(salt + content).digest(),
+        salt,
+        content.decode(),
+    )

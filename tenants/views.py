@@ -129,11 +129,12 @@ class PortalView(ViewSet):
         The handler runs inside a savepoint. What is unforeseen undoes everything.
         """
         key = self.idempotency_key(request)
-        with walls.work(self.scope(), *(key.opening() if key else ())) as opened:
-            if key and (first := key.stored(*opened)):
+        opening = (*(key.opening() if key else ()), walls.SAVEPOINT)
+        with walls.work(self.scope(), *opening) as opened:
+            if key and (first := key.stored(*opened[:2])):
                 return first
             try:
-                with walls.savepoint():
+                with walls.refusable():
                     response = handler(request, **self.kwargs)
             except Exception as error:
                 if problems.as_problem(error).status >= 500:

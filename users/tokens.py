@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
@@ -125,16 +125,26 @@ def _identify(token: Token) -> Identity:
     return identity
 
 
+# In SQL: every caller waits for this once in a few seconds, and the ORM takes ten times as long.
+LIVE = """
+select u.id, u.username, u.is_superuser, s.tenant_id
+from users_signin s join users_user u on u.id = s.user_id
+where s.id = %s and s.ended_at is null and s.expires_at > %s and u.is_active
+"""
+
+
 def _load(sid: str) -> Identity | None:
-    session = SignIn.objects.select_related("user").filter(pk=sid).first()
-    if session is None or not _is_live(session):
+    with connection.cursor() as cursor:
+        cursor.execute(LIVE, [sid, timezone.now()])
+        found = cursor.fetchone()
+    if found is None:
         return None
-    user = session.user
+    user_id, username, is_superuser, tenant_id = found
     return Identity(
-        user_id=user.pk,
-        username=user.username,
-        is_superuser=user.is_superuser,
-        tenant_id=session.tenant_id,
+        user_id=user_id,
+        username=username,
+        is_superuser=is_superuser,
+        tenant_id=tenant_id,
         session_id=sid,
     )
 

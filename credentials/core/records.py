@@ -58,12 +58,13 @@ class Records:
         self.table = model._meta.db_table
         self.kind = model._meta.model_name
         self.live = live
-        self.json = json_of(serializer)
+        self.fields = fields_of(serializer)
+        self.json = f"(select row_to_json(item)::text from (select {self.fields}) item)"
         self.beside = dict(beside or {})
 
     def one(self, scope: Scope, where: Filter) -> "Found | None":
         facts = "".join(f", {expression}" for expression in self.beside.values())
-        sql = f"select ({self.json})::text{facts} from {self.table} r where {self._and(where)}"
+        sql = f"select {self.json}{facts} from {self.table} r where {self._and(where)}"
         rows = walls.read(scope, sql, where.parameters)
         if not rows:
             return None
@@ -82,9 +83,9 @@ class Records:
             counted = f"(select count(*) from {self.table} r where {self._and(conditions)})"
             parameters = conditions.parameters
         sql = (
-            f"select {counted}, (select coalesce(json_agg(page.item), '[]')::text from"
-            f" (select {self.json} as item from {self.table} r where {self._and(conditions)}"
-            f" order by {order} limit %s offset %s) page)"
+            f"select {counted}, (select coalesce(json_agg(item), '[]')::text from"
+            f" (select {self.fields} from {self.table} r where {self._and(conditions)}"
+            f" order by {order} limit %s offset %s) item)"
         )
         every = (*parameters, *conditions.parameters, limit, offset)
         count, items = walls.read(walls.tenant(tenant_id), sql, every)[0]
@@ -100,15 +101,13 @@ class Found:
     facts: Mapping[str, Any]
 
 
-def json_of(serializer: type[serializers.Serializer[Any]]) -> str:
-    """`json_build_object` with the serializer's names, read from the columns of `r`."""
-    fields = serializer().fields.items()
-    pairs = [
-        f"'{name}', {_value(field, f'r.{field.source}')}"
-        for name, field in fields
+def fields_of(serializer: type[serializers.Serializer[Any]]) -> str:
+    """What a SELECT asks of `r` for the serializer's record, under the serializer's names."""
+    return ", ".join(
+        f'{_value(field, f"r.{field.source}")} as "{name}"'
+        for name, field in serializer().fields.items()
         if not field.write_only
-    ]
-    return f"json_build_object({', '.join(pairs)})"
+    )
 
 
 def _value(field: serializers.Field[Any, Any, Any, Any], column: str) -> str:

@@ -72,8 +72,8 @@ class MicroCredentialView(CredentialView):
     def create(self, request: Request) -> HttpResponse:
         values = self.valid(MicroCredentialSerializer, request.data)
         holder = {"tenant_id": self.access.tenant_id, "holder_id": self.caller.user_id}
-        credential = changes.create(MicroCredential(**holder, **values), by=self.actor)
-        return respond(self.found(str(credential.pk)).json)
+        row = MicroCredential(**holder, **values)
+        return respond(changes.create_and_read(row, self.records.json, by=self.actor).encode())
 
     def retrieve(self, request: Request, record: str) -> HttpResponse:
         found = self.found(record)

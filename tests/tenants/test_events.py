@@ -152,7 +152,7 @@ def test_without_its_event_a_change_is_not_made(
     def fail(*_: Any, **__: Any) -> NoReturn:
         raise RuntimeError
 
-    monkeypatch.setattr(events, "record", fail)
+    monkeypatch.setattr(events, "values", fail)
     answers = [
         member.post(LIST, micro_credential_body()),
         member.patch(ONE.format(record["id"]), {"title": "New"}),

@@ -55,15 +55,15 @@ def test_20_simultaneous_requests_with_one_key_make_one_row(ada: Caller) -> None
 def test_while_the_first_request_runs_the_second_is_409(
     ada: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    create: Callable[..., Any] = changes.create
+    create: Callable[..., Any] = changes.create_and_read
     meanwhile: list[Any] = []
 
     def create_slowly(*args: Any, **options: Any) -> Any:
-        monkeypatch.setattr(changes, "create", create)
+        monkeypatch.setattr(changes, "create_and_read", create)
         meanwhile.append(elsewhere(lambda: post(ada)))
         return create(*args, **options)
 
-    monkeypatch.setattr(changes, "create", create_slowly)
+    monkeypatch.setattr(changes, "create_and_read", create_slowly)
 
     first = post(ada)
 
