@@ -9,7 +9,6 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
-from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.deprecation import MiddlewareMixin
 
 ADMIN = "/admin/"
@@ -23,10 +22,6 @@ class InAdmin(MiddlewareMixin):
 
 
 class Sessions(InAdmin, SessionMiddleware):
-    pass
-
-
-class CsrfProtection(InAdmin, CsrfViewMiddleware):
     pass
 
 

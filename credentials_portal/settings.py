@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "credentials_portal.browsers.Sessions",
     "django.middleware.common.CommonMiddleware",
-    "credentials_portal.browsers.CsrfProtection",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "credentials_portal.browsers.Authentication",
     "credentials_portal.browsers.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
