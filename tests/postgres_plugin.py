@@ -7,6 +7,7 @@ was called and shared with its workers and with any other run in this checkout.
 import contextlib
 import os
 import re
+import signal
 from pathlib import Path
 
 import psycopg
@@ -31,6 +32,9 @@ FOREIGN = re.compile(
 )
 
 _stack = contextlib.ExitStack()
+
+# A shell starts background jobs with Ctrl-C ignored, and what tests start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def is_worker() -> bool:

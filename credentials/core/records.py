@@ -84,7 +84,7 @@ class Records:
             parameters = conditions.parameters
         # The bounds stand in the text: not knowing them, PostgreSQL would plan each request anew.
         sql = (
-            f"select {counted}, (select coalesce(json_agg(item), '[]')::text from"
+            f"select {counted}, (select coalesce(json_agg(row_to_json(item)), '[]')::text from"
             f" (select {self.fields} from {self.table} r where {self._and(conditions)}"
             f" order by {order} limit {limit:d} offset {offset:d}) item)"
         )
