@@ -82,13 +82,12 @@ class Records:
         if where.conditions:
             counted = f"(select count(*) from {self.table} r where {self._and(conditions)})"
             parameters = conditions.parameters
-        # The bounds stand in the text: not knowing them, PostgreSQL would plan each request anew.
         sql = (
             f"select {counted}, (select coalesce(json_agg(row_to_json(item)), '[]')::text from"
             f" (select {self.fields} from {self.table} r where {self._and(conditions)}"
-            f" order by {order} limit {limit:d} offset {offset:d}) item)"
+            f" order by {order} limit %s offset %s) item)"
         )
-        every = (*parameters, *conditions.parameters)
+        every = (*parameters, *conditions.parameters, limit, offset)
         count, items = walls.read(walls.tenant(tenant_id), sql, every)[0]
         return int(count), items.encode()
 
