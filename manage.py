@@ -32,6 +32,7 @@ def main(arguments: Sequence[str]) -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
+    from credentials_portal.connections import disconnect
     from credentials_portal.embedded_postgres import EmbeddedPostgresError, lease
 
     with contextlib.ExitStack() as stack:
@@ -39,6 +40,7 @@ def main(arguments: Sequence[str]) -> None:
             embedded = not only_asks(arguments) and settings.EMBEDDED_POSTGRES
             if embedded and needs_database(arguments):
                 stack.enter_context(lease(settings.DATA_DIR))
+                stack.callback(disconnect)
         except (EmbeddedPostgresError, ImproperlyConfigured) as error:
             sys.exit(str(error))
         execute_from_command_line(["manage.py", *arguments])

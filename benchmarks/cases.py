@@ -171,7 +171,7 @@ def one(row: Owned) -> str:
     return f"{API}/user-micro-credential/{row.id}"
 
 
-def body(**fields: str) -> str:
+def body(**fields: Any) -> str:
     return json.dumps(fields)
 
 

@@ -6,14 +6,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 from urllib.parse import quote
 
 import django
 from django.core.management import call_command
-from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.backends.postgresql.base import DatabaseWrapper
 
+from credentials_portal.connections import disconnect
 from credentials_portal.embedded_postgres import lease
 
 TEMPORARY = Path(__file__).resolve().parent.parent / ".data" / "benchmark"
@@ -46,8 +44,7 @@ def running(data_dir: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            connection.close()
-            cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS]).close_pool()
+            disconnect()
 
 
 def production(data_dir: Path) -> dict[str, str]:

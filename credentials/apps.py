@@ -6,6 +6,8 @@ class CredentialsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import credentials.program_credentials.claims
+        import credentials.program_credentials.conflicts  # noqa: F401
         from credentials.core import conflicts
 
         conflicts.register()

@@ -1,5 +1,6 @@
 """Django looks for models here and nowhere deeper: each family's are imported from its folder."""
 
 from credentials.micro_credentials.models import MicroCredential
+from credentials.program_credentials.models import Attribute, Course, Program, UserCredential
 
-__all__ = ["MicroCredential"]
+__all__ = ["Attribute", "Course", "MicroCredential", "Program", "UserCredential"]

@@ -17,7 +17,7 @@ class Demo(TypedDict):
     """What the demo made; the first account is one that may record micro-credentials."""
 
     accounts: list[Account]
-    public_micro_credential_id: int
+    public_page: str  # below the portal's address
 
 
 def text(base: str, demo: Demo | None) -> str:
@@ -31,8 +31,7 @@ def _lines(base: str, demo: Demo | None) -> Iterator[str]:
     yield f"  Admin        {base}/admin/"
     if demo is None:
         return
-    public = f"{base}/api/v1/public/user-micro-credential/{demo['public_micro_credential_id']}"
-    yield f"  Public page  {public}"
+    yield f"  Public page  {base}/{demo['public_page']}"
     yield ""
     yield "Demo accounts:"
     for account in demo["accounts"]:

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 
@@ -16,12 +16,18 @@ def etag_of(content: bytes) -> str:
     return f'"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'
 
 
-def conditional(request: Request, response: HttpResponse, cache_control: str) -> HttpResponse:
+def conditional(
+    request: Request | HttpRequest,
+    response: HttpResponse,
+    cache_control: str,
+    *,
+    vary: str = CALLER_HEADERS,
+) -> HttpResponse:
     """Tag a successful read, or answer 304. Answers that forbid storing carry no tag."""
     if response.status_code != 200 or "no-store" in response.headers.get("Cache-Control", ""):
         return response
     tag = etag_of(response.content)
-    headers = {"ETag": tag, "Cache-Control": cache_control, "Vary": CALLER_HEADERS}
+    headers = {"ETag": tag, "Cache-Control": cache_control, "Vary": vary}
     if (asked := request.headers.get("If-None-Match")) and matches(asked, tag):
         return HttpResponse(status=304, headers=headers)
     for name, value in headers.items():

@@ -116,7 +116,6 @@ DATABASES: dict[str, dict[str, Any]] = {
             },
             "connect_timeout": 5,
             "server_side_binding": PREPARED_STATEMENTS,
-            "prepare_threshold": 2 if PREPARED_STATEMENTS else None,
         },
         "TEST": {"NAME": "test_portal" + environment.text("TEST_RUN")},
     }

@@ -11,6 +11,8 @@ Value = TypeVar("Value")
 MAX_AGE_SECONDS = 4.0
 MAX_ENTRIES = 20_000
 
+Question = tuple[float, int]  # when it was asked, and of which generation
+
 
 class ShortCache(Generic[Value]):
     def __init__(self) -> None:
@@ -20,18 +22,25 @@ class ShortCache(Generic[Value]):
 
     def get(self, key: Hashable, load: Callable[[], Value]) -> Value:
         entry = self._entries.get(key)
-        now = time.monotonic()
-        if entry and now - entry[0] < MAX_AGE_SECONDS:
+        if entry and time.monotonic() - entry[0] < MAX_AGE_SECONDS:
             return entry[1]
-        generation = self._generation
+        question = self.question()
         value = load()
+        self.put(key, value, question)
+        return value
+
+    def question(self) -> Question:
+        """To be made before the look-up whose answer is `put`."""
+        return time.monotonic(), self._generation
+
+    def put(self, key: Hashable, value: Value, question: Question) -> None:
+        asked, generation = question
         with self._lock:
             if len(self._entries) >= MAX_ENTRIES:
                 self._entries.clear()
-            # Dropped while we were loading: what we loaded may already be wrong.
+            # Dropped while we were asking: what we were told may already be wrong.
             if generation == self._generation:
-                self._entries[key] = (now, value)
-        return value
+                self._entries[key] = (asked, value)
 
     def drop(self) -> None:
         """Forget everything: revocations are rare, and finding the one entry is not worth a map."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
@@ -23,7 +24,7 @@ class CallerThrottle(BaseThrottle):
     DRF's own throttles keep a list with a time for each request of the window.
     """
 
-    def allow_request(self, request: Request, view: Any) -> bool:
+    def allow_request(self, request: Request | HttpRequest, view: Any) -> bool:
         kind, caller = self.caller(request)
         limit = settings.THROTTLE_PER_MINUTE[kind]
         if not limit:
@@ -42,7 +43,7 @@ class CallerThrottle(BaseThrottle):
             logger.warning("throttle counters unreachable", exc_info=error)
             return 0
 
-    def caller(self, request: Request) -> tuple[str, Any]:
+    def caller(self, request: Any) -> tuple[str, Any]:
         identity: Any = request.auth
         if identity is None:
             return "address", client_address(request)
@@ -54,8 +55,15 @@ class CallerThrottle(BaseThrottle):
         return WINDOW_SECONDS - time.time() % WINDOW_SECONDS
 
 
+class AddressThrottle(CallerThrottle):
+    """For pages, where nobody is signed in: counted with the API's anonymous callers."""
+
+    def caller(self, request: Any) -> tuple[str, Any]:
+        return "address", client_address(request)
+
+
 class SignInThrottle(CallerThrottle):
     """Sign-in and refresh are counted by address, whoever the caller claims to be."""
 
-    def caller(self, request: Request) -> tuple[str, Any]:
+    def caller(self, request: Any) -> tuple[str, Any]:
         return "sign_in", client_address(request)

@@ -8,18 +8,20 @@ from django.urls import URLPattern, URLResolver, include, path
 from credentials_portal import api, docs, problem_pages
 
 
-def other_spelling(operations: Iterable[URLPattern]) -> list[URLPattern]:
+def other_spelling(operation: URLPattern) -> URLPattern:
     """With the final slash where the documents have none, and the other way round."""
-    return [
-        path(route.removesuffix("/") if route.endswith("/") else f"{route}/", operation.callback)
-        for operation in operations
-        for route in [str(operation.pattern)]
-    ]
+    route = str(operation.pattern)
+    other = route.removesuffix("/") if route.endswith("/") else f"{route}/"
+    return path(other, operation.callback)
 
 
-def mounted(root: str, operations: list[URLPattern]) -> list[URLResolver]:
-    """The operations below a root, in both spellings: a redirect would lose the body of a POST."""
-    return [path(root, include(operations)), path(root, include(other_spelling(operations)))]
+def mounted(root: str, operations: Iterable[URLPattern]) -> list[URLResolver]:
+    """The operations below a root, in both spellings: a redirect would lose the body of a POST.
+
+    In their order, both at once: a fixed word comes before the variable that could be it.
+    """
+    both = [spelled for each in operations for spelled in (each, other_spelling(each))]
+    return [path(root, include(both))]
 
 
 urlpatterns = [
@@ -28,6 +30,7 @@ urlpatterns = [
     path("problems/", problem_pages.index),
     path("problems/<slug:slug>", problem_pages.page),
     path("admin/", admin.site.urls),
+    path("c/", include("credentials.verification.urls")),
 ]
 
 handler400 = "credentials_portal.problems.bad_request_handler"

@@ -1,12 +1,13 @@
 """Who acts, in which tenant, with which role and scopes: found here, once per request."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from credentials_portal.problems import Forbidden, MissingScope, NotFound, TenantSuspended
-from credentials_portal.short_cache import ShortCache
+from credentials_portal.short_cache import Question, ShortCache
 from tenants import ids, scopes
 from tenants.models import SLUG, Role
 from tenants.walls import PLATFORM, read
@@ -72,9 +73,7 @@ def find_access(identity: Identity, organization: str | int | None = None) -> Ac
     Raises NotFound as if the tenant did not exist, TenantSuspended to its members.
     """
     wanted = identity.tenant_id if organization is None else organization
-    place = _places.get(
-        (identity.user_id, identity.is_superuser, wanted), lambda: _load_place(identity, wanted)
-    )
+    place = _places.get(_key(identity, wanted), lambda: _load_place(identity, wanted))
     if place is None or (identity.token_id and place.tenant_id != identity.tenant_id):
         raise NotFound
     if place.is_suspended and not identity.is_superuser:
@@ -119,6 +118,30 @@ def demand_scope(identity: Identity, family: str | None, *, write: bool) -> None
 def forget() -> None:
     """After a change of a role, membership or tenant: in this process at once, elsewhere in 4 s."""
     _places.drop()
+
+
+def _key(identity: Identity, wanted: str | int | None) -> tuple[Any, ...]:
+    return identity.user_id, identity.is_superuser, wanted
+
+
+# For who looks up `u` and a token's tenant: the standing there comes along, and is not asked again.
+STANDING = "m.role, t.status = 'suspended'"
+JOIN_STANDING = """
+left join tenants_membership m on m.user_id = u.id and m.tenant_id = {} and m.status = 'active'
+left join tenants_tenant t on t.id = m.tenant_id
+"""
+
+
+def question() -> Question:
+    return _places.question()
+
+
+def remember(identity: Identity, standing: Sequence[Any], asked: Question) -> None:
+    """The STANDING of somebody who was just looked up, in their token's tenant."""
+    role, is_suspended = standing
+    if role and identity.tenant_id:
+        place = Place(identity.tenant_id, Role(role), is_suspended)
+        _places.put(_key(identity, identity.tenant_id), place, asked)
 
 
 # In SQL and one round trip: every caller waits for these once in a few seconds.

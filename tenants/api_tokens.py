@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from credentials_portal.problems import Conflict, NotFound
 from credentials_portal.short_cache import ShortCache
-from tenants import events, lookups
+from tenants import access, events, lookups
 from tenants.access import Identity
 from tenants.events import Actor
 from tenants.models import ApiToken, Membership
@@ -119,25 +119,26 @@ def forget() -> None:
     _identities.drop()
 
 
-LIVE = """
+LIVE = f"""
 select k.id, k.tenant_id, k.scopes::text, u.id, u.username, u.is_superuser,
-    coalesce(k.last_used_at < %s, true)
+    coalesce(k.last_used_at < %s, true), {access.STANDING}
 from tenants_lookup l
 join tenants_apitoken k on k.tenant_id = l.tenant_id and k.id = l.object_id
 join users_user u on u.id = k.user_id and u.is_active
+{access.JOIN_STANDING.format("k.tenant_id")}
 where l.key = %s and l.kind = 'apitoken' and k.revoked_at is null
     and (k.expires_at is null or k.expires_at > %s)
 """
 
 
 def _load(hashed: bytes) -> Identity | None:
-    now = timezone.now()
+    now, asked = timezone.now(), access.question()
     found = read(PLATFORM, LIVE, [now - LAST_USE_PRECISION, hashed, now])
-    for token_id, tenant_id, granted, user_id, username, is_superuser, is_first_use in found:
-        if is_first_use:
+    for token_id, tenant_id, granted, user_id, username, is_superuser, is_first, *standing in found:
+        if is_first:
             with platform_work():
                 ApiToken.objects.filter(tenant_id=tenant_id, pk=token_id).update(last_used_at=now)
-        return Identity(
+        identity = Identity(
             user_id=user_id,
             username=username,
             is_superuser=is_superuser,
@@ -145,4 +146,6 @@ def _load(hashed: bytes) -> Identity | None:
             token_id=token_id,
             token_scopes=frozenset(orjson.loads(granted)),
         )
+        access.remember(identity, standing, asked)
+        return identity
     return None

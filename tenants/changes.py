@@ -1,43 +1,71 @@
 """Rows made and changed together with their event, in the caller's transaction."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
+from uuid import UUID
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Model
 from django.utils import timezone
 
-from tenants import events
+from tenants import events, walls
 from tenants.events import Actor
+from tenants.flights import Statement
+from tenants.idempotency import Key
 
 Row = TypeVar("Row", bound=Model)
+PLAIN = {str, int, bool, datetime, UUID, type(None)}
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Creation:
+    """A new row, its event, and the JSON of an SQL expression on the row `r`: one statement.
+
+    Of all writes the most frequent.
+    """
+
+    row: Model
+    json: str
+    by: Actor
+    status: int = 200  # of the answer
+
+    def statement(self, key: Key | None = None) -> Statement:
+        """With a key, in the flight of its `opening`: done unless answered, and the answer kept."""
+        fields = _columns(type(self.row))
+        values = [field.pre_save(self.row, add=True) for field in fields]
+        names = ", ".join(field.column for field in fields)
+        facts = {field.attname: plain(value) for field, value in zip(fields, values, strict=True)}
+        event = events.values("created", self.row, by=self.by, after=facts)
+        condition, of_condition = key.unanswered() if key else ("true", [])
+        answer, of_answer = key.keeping(self.status, JSON) if key else ("answer as (select)", [])
+        sql = (
+            f"with made as (insert into {self.row._meta.db_table} ({names})"
+            f" select {', '.join(['%s'] * len(fields))} where {condition} returning *),"
+            f" {events.INSERT},"
+            f" shown as materialized (select r.id, {self.json} as json from made r),"
+            f" {answer} select id, json from shown"
+        )
+        return sql, [*_stored(fields, values), *of_condition, *event, *of_answer]
 
 
 def create(row: Row, *, by: Actor) -> Row:
-    create_and_read(row, "", by=by)
+    row.pk, _ = walls.pipeline(Creation(row, "null", by).statement())[0][0]
+    row._state.adding = False
     return row
 
 
-def create_and_read(row: Model, expression: str, *, by: Actor) -> Any:
-    """The value of an SQL expression on the new row `r`.
-
-    Row, event and value in one statement: of all writes the most frequent.
-    """
-    fields: list[Any] = [field for field in row._meta.concrete_fields if not field.primary_key]
-    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
-    columns = ", ".join(field.column for field in fields)
-    after = {field.attname: plain(getattr(row, field.attname)) for field in fields}
-    sql = (
-        f"with made as (insert into {row._meta.db_table} ({columns})"
-        f" values ({', '.join(['%s'] * len(fields))}) returning *),"
-        f" {events.INSERT.format(object_id='(select id from made)')}"
-        f" select r.id, {expression or 'null'} from made r"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, *events.values("created", row, by=by, after=after)])
-        row.pk, value = cursor.fetchone()
-    row._state.adding = False
-    return value
+@cache
+def _columns(model: type[Model]) -> list[Any]:
+    """The fields that an INSERT names."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if not field.primary_key and not getattr(field, "generated", False)
+    ]
 
 
 def change(
@@ -61,17 +89,33 @@ def change(
     touched = [name for name in ("modified_at",) if hasattr(row, name)]
     for name in touched:
         setattr(row, name, timezone.now())
-    row.save(update_fields=[*after, *touched])
+    statements = [_update(row, [*after, *touched])]
     if tenant_id or hasattr(row, "tenant_id"):
-        events.record(
-            action,
-            row,
-            by=by,
-            before={name: plain(before[name]) for name in after},
-            after={name: plain(value) for name, value in after.items()},
-            tenant_id=tenant_id,
+        old = {name: plain(before[name]) for name in after}
+        new = {name: plain(value) for name, value in after.items()}
+        statements.append(
+            events.statement(action, row, by=by, before=old, after=new, tenant_id=tenant_id)
         )
+    updated, *_ = walls.pipeline(*statements)
+    if not updated:
+        raise DatabaseError(f"There is no {row._meta.model_name} {row.pk} to change.")
     return True
+
+
+def _update(row: Model, names: list[str]) -> Statement:
+    fields: list[Any] = [row._meta.get_field(name) for name in names]
+    assignments = ", ".join(f"{field.column} = %s" for field in fields)
+    values = _stored(fields, [getattr(row, field.attname) for field in fields])
+    sql = f"update {row._meta.db_table} set {assignments} where id = %s returning id"
+    return sql, [*values, row.pk]
+
+
+def _stored(fields: Sequence[Any], values: Sequence[Any]) -> list[Any]:
+    """As the driver takes them: most values as they are."""
+    return [
+        value if type(value) in PLAIN else field.get_db_prep_save(value, connection)
+        for field, value in zip(fields, values, strict=True)
+    ]
 
 
 def facts(row: Model) -> dict[str, Any]:

@@ -40,6 +40,25 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(object_kind=self.value()) if self.value() else queryset
 
 
+def with_members_told(request: HttpRequest, events: QuerySet[Any]) -> QuerySet[Any]:
+    """Whose actor `who_acted` may name."""
+    if allows(request, "superuser"):
+        return events
+    members = Membership.objects.filter(
+        tenant_id=OuterRef("tenant_id"), user_id=OuterRef("actor_id")
+    )
+    annotated: QuerySet[Any] = events.annotate(is_by_member=Exists(members))
+    return annotated
+
+
+def who_acted(event: Any) -> str:
+    """A tenant is told no name from outside of it."""
+    if event.actor is None:
+        return f"({event.get_actor_kind_display()})"
+    name = display_name(event.actor) if getattr(event, "is_by_member", True) else "(platform)"
+    return f"{name}, by API token" if event.actor_kind == Event.ActorKind.API_TOKEN else name
+
+
 class EventAdmin(PortalAdmin):
     people = ("actor",)
     secrets = frozenset({"content_hash"})
@@ -51,14 +70,7 @@ class EventAdmin(PortalAdmin):
     sortable_by = ("occurred_at",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        events = super().get_queryset(request)
-        if allows(request, "superuser"):
-            return events
-        members = Membership.objects.filter(
-            tenant_id=OuterRef("tenant_id"), user_id=OuterRef("actor_id")
-        )
-        annotated: QuerySet[Any] = events.annotate(is_by_member=Exists(members))
-        return annotated
+        return with_members_told(request, super().get_queryset(request))
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Addresses, and what changed about a person's account, are for superusers."""
@@ -75,11 +87,7 @@ class EventAdmin(PortalAdmin):
 
     @admin.display(description="by")
     def who(self, event: Any) -> str:
-        """A tenant is told no name from outside of it."""
-        if event.actor is None:
-            return f"({event.get_actor_kind_display()})"
-        name = display_name(event.actor) if getattr(event, "is_by_member", True) else "(platform)"
-        return f"{name}, by API token" if event.actor_kind == Event.ActorKind.API_TOKEN else name
+        return who_acted(event)
 
     @admin.display
     def address(self, event: Event) -> str | None:

@@ -3,15 +3,18 @@
 import hashlib
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.utils import timezone
 
+from tenants import walls
+from tenants.flights import Statement
+from tenants.ids import new_uuid
 from tenants.ownership import TenantOwned
 
 
@@ -66,8 +69,13 @@ class Event(TenantOwned):
 class EventContent(models.Model):
     """What erasure deletes. `SHA-256(salt + content)` is the event's `content_hash`."""
 
-    event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="content")
-    tenant = models.ForeignKey("tenants.Tenant", models.PROTECT, related_name="+", db_index=False)
+    # One key, of event and tenant together, says what these two would (see the migration).
+    event = models.OneToOneField(
+        Event, models.PROTECT, primary_key=True, related_name="content", db_constraint=False
+    )
+    tenant = models.ForeignKey(
+        "tenants.Tenant", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     salt = models.BinaryField(max_length=16)
     # Text, not jsonb: the hash covers these very bytes.
     content = models.TextField()
@@ -79,12 +87,12 @@ class EventContent(models.Model):
         return str(self.event_id)
 
 
-# To be followed by the statement's end: what is in `made` may be what the event is about.
+# About the row in `made`, when there is one; to be followed by the statement's end.
 INSERT = """
 event as (
     insert into tenants_event (tenant_id, uuid, occurred_at, action, object_kind, object_id,
         object_uuid, actor_kind, actor_id, api_token_id, request_id, content_hash)
-    values (%s, %s, %s, %s, %s, {object_id}, %s, %s, %s, %s, %s, %s)
+    select %s, %s, %s, %s, %s, made.id, %s, %s, %s, %s, %s, %s from made
     returning id, tenant_id
 ), content as (
     insert into tenants_eventcontent (event_id, tenant_id, salt, content)
@@ -93,19 +101,14 @@ event as (
 """
 
 
-def record(
-    action: str,
-    subject: models.Model,
-    *,
-    by: Actor,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
-    tenant_id: int | None = None,
-) -> None:
-    """Write one event in the caller's transaction; `before` and `after` are JSON-ready fields."""
-    parameters = values(action, subject, by=by, before=before, after=after, tenant_id=tenant_id)
-    with connection.cursor() as cursor:
-        cursor.execute(f"with {INSERT.format(object_id=int(subject.pk))} select", parameters)
+def record(action: str, subject: models.Model, *, by: Actor, **content: Any) -> None:
+    """Write one event in the caller's transaction; the arguments are those of `values`."""
+    walls.pipeline(statement(action, subject, by=by, **content))
+
+
+def statement(action: str, subject: models.Model, *, by: Actor, **content: Any) -> Statement:
+    parameters = values(action, subject, by=by, **content)
+    return f"with made as (select %s::bigint as id), {INSERT} select", [subject.pk, *parameters]
 
 
 def values(
@@ -117,14 +120,12 @@ def values(
     after: Mapping[str, Any] | None = None,
     tenant_id: int | None = None,
 ) -> tuple[Any, ...]:
-    """The parameters of INSERT."""
+    """The parameters of INSERT; `before` and `after` are JSON-ready fields."""
     salt = secrets.token_bytes(16)
-    content = orjson.dumps(
-        {"address": by.address, "before": before, "after": after}, option=orjson.OPT_SORT_KEYS
-    )
+    content = _content(by, before, after)
     return (
         tenant_id or subject.tenant_id,  # type: ignore[attr-defined]
-        uuid.uuid4(),
+        new_uuid(),
         timezone.now(),
         action,
         subject._meta.model_name,
@@ -133,7 +134,70 @@ def values(
         by.user_id,
         by.token_id,
         by.request_id,
-        hashlib.sha256(salt + content).digest(),
+        _hash(salt, content),
         salt,
         content.decode(),
     )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What happened to one row of many."""
+
+    action: str
+    object_uuid: uuid.UUID
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+
+
+# In the order of the entries. Each row must exist by now: an entry without one writes nothing.
+INSERT_MANY = """
+with entry as (
+    select * from unnest(%s::text[], %s::uuid[], %s::uuid[], %s::bytea[], %s::bytea[], %s::text[])
+        with ordinality as entry (action, object_uuid, uuid, content_hash, salt, content, place)
+), event as (
+    insert into tenants_event (tenant_id, uuid, occurred_at, action, object_kind, object_id,
+        object_uuid, actor_kind, actor_id, api_token_id, request_id, content_hash)
+    select r.tenant_id, entry.uuid, %s, entry.action, %s, r.id, r.uuid, %s, %s, %s, %s,
+        entry.content_hash
+    from entry cross join lateral (
+        select tenant_id, id, uuid from {table}
+        where tenant_id = %s and uuid = entry.object_uuid limit 1) r
+    order by entry.place
+    returning id, tenant_id, uuid
+)
+insert into tenants_eventcontent (event_id, tenant_id, salt, content)
+select event.id, event.tenant_id, entry.salt, entry.content from event join entry using (uuid)
+"""
+
+
+def recording(
+    model: type[models.Model], tenant_id: int, entries: Sequence[Entry], *, by: Actor
+) -> tuple[str, Sequence[Any]]:
+    """The statement that writes an event for each entry, about rows of one model and tenant."""
+    salts = [secrets.token_bytes(16) for _ in entries]
+    contents = [_content(by, entry.before, entry.after) for entry in entries]
+    return INSERT_MANY.format(table=model._meta.db_table), (
+        [entry.action for entry in entries],
+        [entry.object_uuid for entry in entries],
+        [new_uuid() for _ in entries],
+        [_hash(salt, content) for salt, content in zip(salts, contents, strict=True)],
+        salts,
+        [content.decode() for content in contents],
+        timezone.now(),
+        model._meta.model_name,
+        by.kind,
+        by.user_id,
+        by.token_id,
+        by.request_id,
+        tenant_id,
+    )
+
+
+def _content(by: Actor, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> bytes:
+    fields = {"address": by.address, "before": before, "after": after}
+    return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
+
+
+def _hash(salt: bytes, content: bytes) -> bytes:
+    return hashlib.sha256(salt + content).digest()

@@ -13,12 +13,12 @@ from typing import Any
 
 import orjson
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.http import HttpResponse
 from django.utils import timezone
 
 from credentials_portal.problems import InProgress, InputError, InvalidInput, KeyReused
-from tenants.walls import Rows, Statement
+from tenants.flights import Rows, Statement
 
 KEY = re.compile(r"[\x20-\x7e]{1,255}")
 MAX_OPERATION_LENGTH = 255
@@ -52,6 +52,17 @@ class StoredAnswer(models.Model):
         return self.operation
 
 
+MINE = "tenant_id = %s and user_id = %s and operation = %s and key = %s and created_at > %s"
+COLUMNS = "tenant_id, user_id, operation, key, payload_hash, status, content_type, body, created_at"
+# Only an answer past its time is overwritten: any other was found.
+STORE = f"""
+insert into tenants_storedanswer ({COLUMNS}) {{}}
+on conflict (tenant_id, user_id, operation, key) do update set
+    payload_hash = excluded.payload_hash, status = excluded.status,
+    content_type = excluded.content_type, body = excluded.body, created_at = excluded.created_at
+"""
+
+
 @dataclass(frozen=True)
 class Key:
     """One caller's key for one operation. Slash spellings and mounts are the same operation."""
@@ -67,19 +78,15 @@ class Key:
 
         In one statement the look would use a snapshot older than the lock.
         """
-        return (
-            ("select pg_try_advisory_xact_lock(%s::bigint)", [self._lock()]),
-            (
-                "select payload_hash, status, content_type, body from tenants_storedanswer"
-                " where tenant_id = %s and user_id = %s and operation = %s and key = %s"
-                " and created_at > %s",
-                [self.tenant_id, self.user_id, self.operation, self.value, oldest_kept()],
-            ),
+        held = (
+            "select set_config('app.key_held', pg_try_advisory_xact_lock(%s::bigint)::text, true)"
         )
+        look = "select payload_hash, status, content_type, body from tenants_storedanswer where "
+        return (held, [self._lock()]), (look + MINE, self._mine())
 
-    def stored(self, locked: Rows, answers: Rows) -> HttpResponse | None:
+    def stored(self, held: Rows, answers: Rows) -> HttpResponse | None:
         """The first answer, if there is one. Raises InProgress (409) or KeyReused (422)."""
-        if not locked[0][0]:
+        if held[0][0] != "true":
             raise InProgress(headers={"Retry-After": "1"})
         if not answers:
             return None
@@ -93,29 +100,36 @@ class Key:
             headers={"Idempotency-Replayed": "true"},
         )
 
-    def store(self, response: HttpResponse) -> None:
-        """Overwrites only an answer past its time, which `opening` did not see."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "insert into tenants_storedanswer (tenant_id, user_id, operation, key,"
-                " payload_hash, status, content_type, body, created_at)"
-                " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
-                " on conflict (tenant_id, user_id, operation, key) do update set"
-                " payload_hash = excluded.payload_hash, status = excluded.status,"
-                " content_type = excluded.content_type, body = excluded.body,"
-                " created_at = excluded.created_at",
-                [
-                    self.tenant_id,
-                    self.user_id,
-                    self.operation,
-                    self.value,
-                    self.payload_hash,
-                    response.status_code,
-                    response.headers["Content-Type"],
-                    response.content,
-                    timezone.now(),
-                ],
-            )
+    def storing(self, response: HttpResponse) -> Statement:
+        values = f"values ({', '.join(['%s'] * 9)})"
+        return STORE.format(values), [
+            *self._told(response.status_code, response.headers["Content-Type"]),
+            response.content,
+            timezone.now(),
+        ]
+
+    # --- For a statement that does its work and stores the answer, in the same flight as `opening`
+
+    def unanswered(self) -> Statement:
+        """The condition under which the work is to be done."""
+        held = "current_setting('app.key_held', true) = 'true'"
+        return (
+            f"{held} and not exists (select from tenants_storedanswer where {MINE})",
+            self._mine(),
+        )
+
+    def keeping(self, status: int, content_type: str) -> Statement:
+        """A part of a WITH that stores the JSON of `shown` as the answer."""
+        values = f"select {', '.join(['%s'] * 7)}, convert_to(shown.json, 'UTF8'), %s from shown"
+        answer = f"answer as ({STORE.format(values)})"
+        return answer, [*self._told(status, content_type), timezone.now()]
+
+    def _mine(self) -> list[Any]:
+        return [self.tenant_id, self.user_id, self.operation, self.value, oldest_kept()]
+
+    def _told(self, status: int, content_type: str) -> list[Any]:
+        whose = (self.tenant_id, self.user_id, self.operation, self.value)
+        return [*whose, self.payload_hash, status, content_type]
 
     def _lock(self) -> int:
         parts = f"{self.tenant_id}|{self.user_id}|{self.operation}|{self.value}"

@@ -1,7 +1,7 @@
 """Where a row lives when nobody has said the tenant, and how many rows a tenant has.
 
 Both are kept by triggers (see `operations.TrackRows`), so that every way of writing, a bulk load
-included, keeps them exact.
+included, keeps them exact; the rows they copy from have the foreign keys.
 """
 
 import hashlib
@@ -14,7 +14,9 @@ class Lookup(models.Model):
     """Public uuid or token hash → tenant, kind, id: the one table read without a tenant."""
 
     key = models.BinaryField(primary_key=True, max_length=32)
-    tenant = models.ForeignKey("tenants.Tenant", models.PROTECT, related_name="+", db_index=False)
+    tenant = models.ForeignKey(
+        "tenants.Tenant", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=40)
     object_id = models.BigIntegerField()
 
@@ -31,7 +33,9 @@ class RowCount(models.Model):
     Slots keep simultaneous writers of one tenant from waiting for each other's commit.
     """
 
-    tenant = models.ForeignKey("tenants.Tenant", models.PROTECT, related_name="+", db_index=False)
+    tenant = models.ForeignKey(
+        "tenants.Tenant", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=40)
     slot = models.PositiveSmallIntegerField()
     rows = models.BigIntegerField()

@@ -1,13 +1,36 @@
 """Tenants and their members: every change writes its event and takes effect at once."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.dispatch import Signal
 
 from credentials_portal.problems import Conflict, NotFound
-from tenants import access, changes, events
+from tenants import access, changes, events, preferences, walls
 from tenants.events import Actor
+from tenants.flights import Statement
 from tenants.models import Membership, Role, Tenant
+
+# A person bears a name in a tenant from now on: as a new member, or renamed. Sent in the
+# transaction of that change, with `tenant_id`, `user_id` and `by`.
+named = Signal()
+
+NAMES_LOCK = "select pg_advisory_xact_lock{kind}(hashtextextended('members ' || %s::text, 0))"
+
+
+def names_stay(tenant_id: int) -> Statement:
+    """From here to the end of the transaction nobody joins the tenant or is renamed in it.
+
+    What is stored for a name that no member bears, and the member who comes to bear it, would
+    otherwise miss each other when both are made at once. Many may hold this together.
+    """
+    return NAMES_LOCK.format(kind="_shared"), (tenant_id,)
+
+
+def names_change(tenant_ids: Iterable[int]) -> None:
+    """Wait for whoever relies on `names_stay`; before any row is locked, or they wait for us."""
+    walls.pipeline(*((NAMES_LOCK.format(kind=""), (each,)) for each in sorted(tenant_ids)))
 
 
 def find_tenant(slug: str) -> Tenant:
@@ -46,6 +69,8 @@ def change_tenant(tenant: Tenant, *, by: Actor, action: str = "changed", **wante
     """Set name, settings or status. Suspended, its members are shut out within 5 seconds."""
     locked = Tenant.objects.select_for_update().get(pk=tenant.pk)
     Tenant(slug=locked.slug, **({"name": locked.name} | wanted)).clean_fields()
+    if "settings" in wanted:
+        preferences.check(wanted["settings"])
     if changes.change(locked, wanted, by=by, action=action, tenant_id=locked.pk):
         access.forget()
 
@@ -56,10 +81,12 @@ def set_status(tenant: Tenant, status: str, *, by: Actor) -> None:
 
 def add_member(tenant: Tenant, user_id: int, role: Role, *, by: Actor) -> Membership:
     """The first membership of a person is the primary one."""
+    names_change([tenant.pk])
     has_primary = Membership.objects.filter(user_id=user_id, is_primary=True).exists()
     membership = Membership(tenant=tenant, user_id=user_id, role=role, is_primary=not has_primary)
     changes.create(membership, by=by)
     access.forget()
+    named.send(Membership, tenant_id=tenant.pk, user_id=user_id, by=by)
     return membership
 
 
@@ -100,6 +127,12 @@ def home_of(user_id: int) -> int | None:
     """The tenant of a person's primary membership."""
     primary = Membership.objects.filter(user_id=user_id, is_primary=True)
     return primary.values_list("tenant_id", flat=True).first()
+
+
+def places_of(user_id: int) -> list[int]:
+    """The tenants that know the person, in which a membership may have ended."""
+    every = Membership.objects.filter(user_id=user_id).order_by("tenant_id")
+    return list(every.values_list("tenant_id", flat=True))
 
 
 def change(membership: Membership, *, by: Actor, **wanted: Any) -> None:

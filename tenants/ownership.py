@@ -1,15 +1,15 @@
 """What every tenant-owned row has."""
 
-import uuid
-
 from django.db import models
+
+from tenants.ids import new_uuid
 
 
 class TenantOwned(models.Model):
     """A row of one tenant; `(tenant_id, id)` is unique so that foreign keys can name both."""
 
     id = models.BigAutoField(primary_key=True)
-    uuid = models.UUIDField(default=uuid.uuid4, editable=False)
+    uuid = models.UUIDField(default=new_uuid, editable=False)
     # Every index of the table begins with the tenant already.
     tenant = models.ForeignKey(
         "tenants.Tenant", on_delete=models.PROTECT, related_name="+", db_index=False

@@ -14,13 +14,13 @@ from credentials_portal import logs, problems
 from credentials_portal.etags import conditional
 from credentials_portal.middleware import client_address
 from tenants import access as accesses
-from tenants import idempotency, walls
+from tenants import changes, idempotency, walls
 from tenants.access import Access, Identity, Open
 from tenants.events import Actor
 from tenants.models import Role
 
 SAFE_METHODS = ("GET", "HEAD")
-Handler = Callable[..., HttpResponse]
+Handler = Callable[..., Any]
 
 
 class PortalView(ViewSet):
@@ -32,6 +32,8 @@ class PortalView(ViewSet):
 
     family: ClassVar[str | None] = None  # whose scopes an API token needs
     roles: ClassVar[dict[str, Role | Open]] = {}
+    # Actions that write one new row and need to ask nothing before: they return a `Creation`.
+    creations: ClassVar[frozenset[str]] = frozenset()
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     read_cache = "private, no-cache"
 
@@ -130,20 +132,50 @@ class PortalView(ViewSet):
         The handler runs inside a savepoint. What is unforeseen undoes everything.
         """
         key = self.idempotency_key(request)
+        if self.action in self.creations:
+            return self.create_at_once(request, handler, key)
         opening = (*(key.opening() if key else ()), walls.SAVEPOINT)
         with walls.work(self.scope(), *opening) as opened:
             if key and (first := key.stored(*opened[:2])):
                 return first
             try:
                 with walls.refusable():
-                    response = handler(request, **self.kwargs)
+                    response: HttpResponse = handler(request, **self.kwargs)
             except Exception as error:
-                if problems.as_problem(error).status >= 500:
-                    raise
-                response = self.handle_exception(error)
-            if key:
-                key.store(self.rendered(request, response))
+                response = self.refusal(error)
+            walls.finish(*([key.storing(self.rendered(request, response))] if key else []))
         return response
+
+    def create_at_once(
+        self, request: Request, handler: Handler, key: idempotency.Key | None
+    ) -> HttpResponse:
+        """The same in one round trip, where the handler asks the database nothing.
+
+        It gives what is to be created; only a refusal needs a transaction to be stored in.
+        """
+        opening = key.opening() if key else ()
+        try:
+            creation: changes.Creation = handler(request, **self.kwargs)
+            answers = walls.at_once(self.scope(), *opening, creation.statement(key))
+        except Exception as error:
+            response = self.refusal(error)
+        else:
+            if key and (first := key.stored(*answers[:2])):
+                return first
+            ((_, content),) = answers[-1]
+            return HttpResponse(content.encode(), status=creation.status, content_type=changes.JSON)
+        if key:
+            with walls.work(self.scope(), *opening) as opened:
+                if first := key.stored(*opened):
+                    return first
+                walls.finish(key.storing(self.rendered(request, response)))
+        return response
+
+    def refusal(self, error: Exception) -> HttpResponse:
+        """The answer to a caller's mistake; what is unforeseen is raised on."""
+        if problems.as_problem(error).status >= 500:
+            raise error
+        return self.handle_exception(error)
 
     def scope(self) -> walls.Scope:
         return walls.tenant(self.access.tenant_id)

@@ -12,10 +12,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
-Statement = tuple[str, Sequence[Any]]
-Rows = list[tuple[Any, ...]]
+from tenants import flights
+from tenants.flights import Rows, Statement
 
 ENTER = "select set_config('role', %s, true), set_config('app.tenant_id', %s, true)"
 
@@ -88,30 +89,33 @@ def refusable() -> Iterator[None]:
         yield
     except Exception:
         transaction.set_rollback(False)
-        with connection.cursor() as cursor:
-            cursor.execute("rollback to savepoint refusable")
+        pipeline(("rollback to savepoint refusable", ()))
         raise
 
 
+def finish(*last: Statement) -> None:
+    """The work's last statements and its commit, in one round trip; nothing may follow them."""
+    is_outermost = not connection.savepoint_ids
+    pipeline(*last, *([flights.COMMIT] if is_outermost else []))
+
+
+def at_once(scope: Scope, *statements: Statement) -> list[Rows]:
+    """All or none of the statements, in one round trip: outside a transaction, a flight is one."""
+    if not connection.in_atomic_block:
+        return pipeline(scope.statement, *statements)[1:]
+    with work(scope, *statements) as answers:
+        return answers
+
+
 def read(scope: Scope, sql: str, parameters: Sequence[Any]) -> Rows:
-    """One SELECT in one round trip: outside a transaction, a pipeline is its own."""
-    if connection.in_atomic_block:
-        if _current.get() == scope:
-            return pipeline((sql, parameters))[0]
-        with work(scope, (sql, parameters)) as answers:
-            return answers[0]
-    return pipeline(scope.statement, (sql, parameters))[1]
+    """One SELECT in one round trip."""
+    if connection.in_atomic_block and _current.get() == scope:
+        return pipeline((sql, parameters))[0]
+    return at_once(scope, (sql, parameters))[0]
 
 
 def pipeline(*statements: Statement) -> list[Rows]:
-    """Send all statements at once and return each one's rows.
-
-    On psycopg's own cursors: Django's cost as much again as the round trip.
-    """
+    """Send all statements at once and return each one's rows."""
     connection.ensure_connection()
-    database = connection.connection
     with connection.wrap_database_errors:
-        with database.pipeline():
-            cursors = [database.execute(sql, parameters) for sql, parameters in statements]
-        # Leaving the pipeline is the one round trip: results are known only now.
-        return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+        return flights.fly(connection.connection, statements, prepare=settings.PREPARED_STATEMENTS)

@@ -83,9 +83,14 @@ def create(person: User, password: str, *, by: Actor, tenant_id: int | None) -> 
 
 def change(user_id: int, wanted: dict[str, Any], *, by: Actor, tenant_id: int | None) -> User:
     """Set names, state or rights."""
+    places = members.places_of(user_id) if "username" in wanted else []
+    if places:
+        members.names_change(places)
     user = User.objects.select_for_update().get(pk=user_id)
     if changes.change(user, wanted, by=by, tenant_id=tenant_id):
         forget()
+        for place in places:
+            members.named.send(User, tenant_id=place, user_id=user_id, by=by)
     return user
 
 

@@ -1,11 +1,13 @@
 """Access, refresh and session tokens, and the rules of refresh rotation."""
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any, cast
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
@@ -14,11 +16,13 @@ from rest_framework_simplejwt.tokens import AccessToken, Token
 
 from credentials_portal.problems import Unauthorized
 from credentials_portal.short_cache import ShortCache
+from tenants import access, walls
 from tenants.access import Identity
 from users.models import SignIn, User
 
 # A lost answer or a second tab replays a token at once; a thief does so later.
 REPLAY_GRACE = timedelta(seconds=10)
+TOKENS_KEPT = 5000
 
 
 class SessionToken(Token):
@@ -41,8 +45,6 @@ class InvalidToken(Unauthorized):
 
 
 _identities: ShortCache[Identity | None] = ShortCache()
-# Of signatures, which do not change: a token's end is compared with the clock at each use.
-_verified: ShortCache[Token] = ShortCache()
 
 
 def sign_in(user: User, tenant_id: int | None) -> dict[str, Any]:
@@ -128,27 +130,28 @@ def _identify(token: Token) -> Identity:
 
 
 # In SQL: every caller waits for this once in a few seconds, and the ORM takes ten times as long.
-LIVE = """
-select u.id, u.username, u.is_superuser, s.tenant_id
+LIVE = f"""
+select u.id, u.username, u.is_superuser, s.tenant_id, {access.STANDING}
 from users_signin s join users_user u on u.id = s.user_id
+{access.JOIN_STANDING.format("s.tenant_id")}
 where s.id = %s and s.ended_at is null and s.expires_at > %s and u.is_active
 """
 
 
 def _load(sid: str) -> Identity | None:
-    with connection.cursor() as cursor:
-        cursor.execute(LIVE, [sid, timezone.now()])
-        found = cursor.fetchone()
-    if found is None:
-        return None
-    user_id, username, is_superuser, tenant_id = found
-    return Identity(
-        user_id=user_id,
-        username=username,
-        is_superuser=is_superuser,
-        tenant_id=tenant_id,
-        session_id=sid,
-    )
+    asked = access.question()
+    found = walls.read(walls.PLATFORM, LIVE, [sid, timezone.now()])
+    for user_id, username, is_superuser, tenant_id, *standing in found:
+        identity = Identity(
+            user_id=user_id,
+            username=username,
+            is_superuser=is_superuser,
+            tenant_id=tenant_id,
+            session_id=sid,
+        )
+        access.remember(identity, standing, asked)
+        return identity
+    return None
 
 
 def _is_live(session: SignIn) -> bool:
@@ -198,7 +201,7 @@ def _use_up(token: Token) -> None:
 
 
 def _checked(kind: type[Token], encoded: str) -> Token:
-    token = _verified.get((kind, encoded), lambda: _decode(kind, encoded))
+    token = _decoded(kind, encoded)
     if token["exp"] <= timezone.now().timestamp():
         raise InvalidToken
     return token
@@ -212,3 +215,7 @@ def _decode(kind: type[Token], encoded: str) -> Token:
     except (TokenError, KeyError, TypeError, ValueError, AttributeError):
         raise InvalidToken from None
     return token
+
+
+# A signature that was right stays right; the token's end is compared with the clock at each use.
+_decoded = cast("Callable[[type[Token], str], Token]", lru_cache(TOKENS_KEPT)(_decode))

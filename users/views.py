@@ -29,7 +29,8 @@ class GlobalView(PortalView):
     """
 
     def write(self, request: Request, handler: Handler) -> HttpResponse:
-        return handler(request, **self.kwargs)
+        response: HttpResponse = handler(request, **self.kwargs)
+        return response
 
 
 @documented_tokens

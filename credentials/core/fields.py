@@ -1,6 +1,7 @@
 """Serializer fields that take what the contract says and nothing that merely resembles it."""
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,6 +46,41 @@ class CountField(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
+class NumberField(serializers.IntegerField):
+    """A whole number in a body: a JSON number, not a text or a boolean that resembles one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is not int:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class FlagField(serializers.BooleanField):
+    """A JSON boolean; no word or number for one."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class AnyCaseField(TextField):
+    """One of a few words, in any letter case; nothing around it."""
+
+    default_error_messages = {"invalid_choice": "Write one of these, in any case: {words}."}
+
+    def __init__(self, words: Sequence[str], **options: Any) -> None:
+        super().__init__(**options)
+        self.words = list(words)
+
+    def to_internal_value(self, data: Any) -> str:
+        # ASCII first: letters of other scripts become these in lower case.
+        word = data.lower() if isinstance(data, str) and data.isascii() else None
+        if word not in self.words:
+            self.fail("invalid_choice", words=", ".join(self.words))
+        return str(word)
+
+
 class WebAddressField(TextField):
     """An http or https address."""
 
@@ -66,11 +102,21 @@ class TextSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-ca
     match_subclasses = True
 
     def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        if isinstance(self.target, AnyCaseField):
+            if direction == "response":
+                return {"type": "string", "enum": self.target.words}
+            return {"type": "string", "pattern": any_case(self.target.words)}
         if direction == "request" and isinstance(self.target, WebAddressField):
             return {"type": "string", "pattern": r"^https?://\S+$"}
         if direction == "request" and not self.target.allow_blank:
             return {"type": "string", "pattern": r"\S"}
         return {"type": "string"}
+
+
+def any_case(words: Iterable[str]) -> str:
+    """A pattern; JSON Schema knows no flag for it."""
+    spelled = ("".join(f"[{each}{each.upper()}]" for each in word) for word in words)
+    return f"^({'|'.join(spelled)})$"
 
 
 @extend_schema_field(OpenApiTypes.DATETIME)
@@ -92,3 +138,10 @@ class InstantField(serializers.Field[datetime, Any, str, Any]):
 
     def to_representation(self, value: datetime) -> str:
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+class SecondField(InstantField):
+    """An instant that is told to the second, as YYYY-MM-DDTHH:MM:SSZ."""
+
+    def to_representation(self, value: datetime) -> str:
+        return super().to_representation(value.replace(microsecond=0))

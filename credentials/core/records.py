@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.http import HttpResponse
 from rest_framework import serializers
 
-from credentials.core.fields import InstantField
+from credentials.core.fields import InstantField, SecondField
 from tenants import walls
 from tenants.walls import Scope
 
@@ -21,6 +21,7 @@ KEPT_COUNT = (
     "(select coalesce(sum(c.rows), 0) from tenants_rowcount c"
     " where c.tenant_id = %s and c.kind = %s)"
 )
+SECONDS = """'YYYY-MM-DD"T"HH24:MI:SS"Z"'"""
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,20 @@ class Records:
         model: type[Model],
         serializer: type[serializers.Serializer[Any]],
         *,
-        live: str,
+        live: str = "true",
+        is_counted: bool = False,
+        values: Mapping[str, str] | None = None,
         beside: Mapping[str, str] | None = None,
     ) -> None:
-        """`live`: which rows exist for callers. `beside`: more facts per row, by SQL expression."""
+        """`live`: which rows exist for callers; `is_counted`, whether triggers keep their count.
+
+        By SQL expression on `r`: `values` of fields that are no columns, and more facts `beside`.
+        """
         self.table = model._meta.db_table
         self.kind = model._meta.model_name
         self.live = live
-        self.fields = fields_of(serializer)
+        self.is_counted = is_counted
+        self.fields = fields_of(serializer, values or {})
         self.json = f"(select row_to_json(item)::text from (select {self.fields}) item)"
         self.beside = dict(beside or {})
 
@@ -73,21 +80,22 @@ class Records:
     def page(
         self, tenant_id: int, where: Filter, *, order: str, offset: int, limit: int
     ) -> tuple[int, bytes]:
-        """How many there are, and one page as a JSON array; without conditions, a kept count."""
+        """How many there are, and one page as a JSON array."""
         conditions = Filter().also("r.tenant_id = %s", tenant_id)
         conditions = (
             conditions.also(where.sql, *where.parameters) if where.conditions else conditions
         )
         counted, parameters = KEPT_COUNT, (tenant_id, self.kind)
-        if where.conditions:
+        if where.conditions or not self.is_counted:
             counted = f"(select count(*) from {self.table} r where {self._and(conditions)})"
             parameters = conditions.parameters
         sql = (
             f"select {counted}, (select coalesce(json_agg(row_to_json(item)), '[]')::text from"
             f" (select {self.fields} from {self.table} r where {self._and(conditions)}"
-            f" order by {order} limit %s offset %s) item)"
+            f" order by {order} limit {int(limit)}{' offset %s' if offset else ''}) item)"
         )
-        every = (*parameters, *conditions.parameters, limit, offset)
+        # A limit that the planner can read lets it plan once for all tenants.
+        every = (*parameters, *conditions.parameters, *([offset] if offset else []))
         count, items = walls.read(walls.tenant(tenant_id), sql, every)[0]
         return int(count), items.encode()
 
@@ -101,16 +109,18 @@ class Found:
     facts: Mapping[str, Any]
 
 
-def fields_of(serializer: type[serializers.Serializer[Any]]) -> str:
+def fields_of(serializer: type[serializers.Serializer[Any]], values: Mapping[str, str]) -> str:
     """What a SELECT asks of `r` for the serializer's record, under the serializer's names."""
     return ", ".join(
-        f'{_value(field, f"r.{field.source}")} as "{name}"'
+        f'{values.get(name) or _value(field, f"r.{field.source}")} as "{name}"'
         for name, field in serializer().fields.items()
         if not field.write_only
     )
 
 
 def _value(field: serializers.Field[Any, Any, Any, Any], column: str) -> str:
+    if isinstance(field, SecondField):
+        return f"to_char({column} at time zone 'UTC', {SECONDS})"
     if isinstance(field, InstantField):
         return f"replace(({column} at time zone 'UTC')::text, ' ', 'T') || 'Z'"
     return column

@@ -17,11 +17,13 @@ class CredentialView(PortalView):
     records: ClassVar[Records]
     queryset: ClassVar[QuerySet[Any]]
 
-    def found(self, record: str) -> Found:
+    def found(self, record: str, visible: Filter | None = None) -> Found:
         """The live record of the caller's tenant, by id or uuid. Raises NotFound (404)."""
         tenant_id = self.access.tenant_id
         column, value = named(record)
         where = Filter().also("r.tenant_id = %s", tenant_id).also(f"r.{column} = %s", value)
+        if visible:
+            where = where.also(visible.sql, *visible.parameters)
         found = self.records.one(walls.tenant(tenant_id), where)
         if found is None:
             raise NotFound

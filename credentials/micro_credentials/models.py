@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from credentials.core.models import HeldCredential
+from credentials.core.public import Shown, holder_name, is_active
 
 TITLE_LENGTH, URL_LENGTH = 1000, 2048
 
@@ -42,3 +43,20 @@ class MicroCredential(HeldCredential):
 
     def __str__(self) -> str:
         return self.title
+
+    def shown(self) -> Shown | None:
+        if self.state != self.State.ACTIVE:
+            return None
+        return Shown(
+            uuid=self.uuid,
+            kind="Micro-credential",
+            title=self.title,
+            holder=holder_name(self.tenant, self.holder),
+            issuer=self.tenant.name,
+            issued_at=self.issued_at,
+            valid_from=self.issued_at,
+            expires_at=self.expires_at,
+            website_url=self.website_url,
+            is_recorded_by_holder=True,
+            is_holder_active=is_active(self.holder),
+        )

@@ -15,6 +15,7 @@ from credentials.micro_credentials.serializers import (
 from credentials_portal.problems import Forbidden, NotFound, PersonInactive
 from tenants import access, changes, walls
 from tenants.access import Open
+from tenants.changes import Creation
 from tenants.models import Role
 
 SORT_COLUMNS = {
@@ -37,8 +38,10 @@ class MicroCredentialView(CredentialView):
         MicroCredential,
         MicroCredentialSerializer,
         live="r.state = 1",
+        is_counted=True,
         beside={"holder_id": "r.holder_id"},
     )
+    creations = frozenset({"create"})
     roles: ClassVar[dict[str, Role | Open]] = {
         "list": Role.MEMBER,
         "create": Role.MEMBER,
@@ -69,11 +72,11 @@ class MicroCredentialView(CredentialView):
             )
         )
 
-    def create(self, request: Request) -> HttpResponse:
+    def create(self, request: Request) -> Creation:
         values = self.valid(MicroCredentialSerializer, request.data)
         holder = {"tenant_id": self.access.tenant_id, "holder_id": self.caller.user_id}
         row = MicroCredential(**holder, **values)
-        return respond(changes.create_and_read(row, self.records.json, by=self.actor).encode())
+        return Creation(row, self.records.json, self.actor)
 
     def retrieve(self, request: Request, record: str) -> HttpResponse:
         found = self.found(record)

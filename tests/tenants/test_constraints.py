@@ -3,7 +3,7 @@
 A constraint that is added and not broken here fails `test_every_constraint_is_broken_here`.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,137 +12,16 @@ from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from credentials.program_credentials.awards import Note
 from credentials_portal.problems import CONSTRAINT_PROBLEMS
 from tenants import idempotency
 from tenants.models import Membership, StoredAnswer, Tenant
 from tests.conftest import Caller, with_key
-from tests.factories import micro_credential
+from tests.factories import award, course, micro_credential, program
+from tests.tenants.constraint_breaks import BREAKS, IMPLIED, Break
 from users.models import User
 
 APPS = ("tenants", "users", "credentials")
-
-
-@dataclass(frozen=True)
-class Break:
-    """A statement that one constraint must refuse; values are SQL over the columns of a row.
-
-    `copy` inserts a second row like the first, with a new id unless one is given.
-    """
-
-    table: str
-    values: dict[str, str]
-    copy: bool = False
-    first: tuple["Break", ...] = field(default=())
-
-
-def change(table: str, *first: Break, **values: str) -> Break:
-    return Break(table, values, first=first)
-
-
-def copy(table: str, *first: Break, **values: str) -> Break:
-    return Break(table, values, copy=True, first=first)
-
-
-NEW_UUID = "gen_random_uuid()"
-# Keys to single rows are checked at the end of a transaction: so long, a stranger may be there.
-MEMBER_OF_NOTHING = copy("tenants_membership", uuid=NEW_UUID, tenant_id="0", is_primary="false")
-NOBODY_IN_TENANT = copy("tenants_membership", uuid=NEW_UUID, user_id="0", is_primary="false")
-EVENT_OF_NOTHING = copy("tenants_event", uuid=NEW_UUID, tenant_id="0", id="-1")
-
-MICRO = "credentials_microcredential"
-TOKEN, MEMBER, EVENT = "tenants_apitoken", "tenants_membership", "tenants_event"
-CONTENT, COUNT, ANSWER = "tenants_eventcontent", "tenants_rowcount", "tenants_storedanswer"
-GROUPS, PERMISSIONS = "users_user_groups", "users_user_user_permissions"
-
-# By name; a key to a single row, whose name is made up by Django, by its column.
-BREAKS = {
-    "credentials_microcredential_dates_in_order": change(
-        MICRO, expires_at="issued_at - '1s'::interval"
-    ),
-    "credentials_microcredential_holder_id_same_tenant": change(MICRO, holder_id="0"),
-    "credentials_microcredential_pkey": copy(MICRO, id="id", uuid=NEW_UUID),
-    "credentials_microcredential_state_check": change(MICRO, state="-1"),
-    "credentials_microcredential_state_known": change(MICRO, state="2"),
-    "credentials_microcredential_title_present": change(MICRO, title="''"),
-    "credentials_microcredential_uuid_once_per_tenant": copy(MICRO),
-    "credentials_microcredential.holder_id": change(MICRO, NOBODY_IN_TENANT, holder_id="0"),
-    "credentials_microcredential.tenant_id": copy(
-        MICRO, MEMBER_OF_NOTHING, uuid=NEW_UUID, tenant_id="0"
-    ),
-    "tenants_apitoken_expires_after_creation": change(TOKEN, expires_at="created_at"),
-    "tenants_apitoken_live_name_once_per_tenant": copy(TOKEN, uuid=NEW_UUID, key_hash="'x'"),
-    "tenants_apitoken_pkey": copy(TOKEN, id="id", uuid=NEW_UUID, name="'other'"),
-    "tenants_apitoken_user_id_same_tenant": change(TOKEN, user_id="0"),
-    "tenants_apitoken_uuid_once_per_tenant": copy(TOKEN, name="'other'", key_hash="'x'"),
-    "tenants_apitoken.tenant_id": copy(
-        TOKEN, MEMBER_OF_NOTHING, uuid=NEW_UUID, key_hash="'x'", tenant_id="0"
-    ),
-    "tenants_apitoken.user_id": change(TOKEN, NOBODY_IN_TENANT, user_id="0"),
-    "tenants_event_pkey": copy(EVENT, id="id", uuid=NEW_UUID),
-    "tenants_event_uuid_once_per_tenant": copy(EVENT),
-    "tenants_event.actor_id": copy(EVENT, uuid=NEW_UUID, actor_id="0"),
-    "tenants_event.tenant_id": copy(EVENT, uuid=NEW_UUID, tenant_id="0"),
-    "tenants_eventcontent_event_id_same_tenant": change(CONTENT, tenant_id="0"),
-    "tenants_eventcontent_pkey": copy(CONTENT),
-    "tenants_eventcontent.tenant_id": copy(CONTENT, EVENT_OF_NOTHING, event_id="-1", tenant_id="0"),
-    "tenants_lookup_pkey": copy("tenants_lookup"),
-    "tenants_lookup.tenant_id": change("tenants_lookup", tenant_id="0"),
-    "tenants_membership_one_primary_per_person": copy(
-        MEMBER, uuid=NEW_UUID, tenant_id="0", is_primary="true"
-    ),
-    "tenants_membership_person_once_per_tenant": copy(MEMBER, uuid=NEW_UUID, is_primary="false"),
-    "tenants_membership_pkey": copy(MEMBER, id="id", uuid=NEW_UUID, user_id="0"),
-    "tenants_membership_role_known": change(MEMBER, role="'king'"),
-    "tenants_membership_status_known": change(MEMBER, status="'away'"),
-    "tenants_membership_uuid_once_per_tenant": copy(MEMBER, user_id="0", is_primary="false"),
-    "tenants_membership.tenant_id": MEMBER_OF_NOTHING,
-    "tenants_membership.user_id": NOBODY_IN_TENANT,
-    "tenants_rowcount_pkey": copy(COUNT, id="id", slot="slot + 99"),
-    "tenants_rowcount_slot_check": change(COUNT, slot="-1"),
-    "tenants_rowcount_slot_once": copy(COUNT),
-    "tenants_rowcount.tenant_id": change(COUNT, tenant_id="0"),
-    "tenants_storedanswer_key_once": copy(ANSWER),
-    "tenants_storedanswer_pkey": copy(ANSWER, id="id", key="'other'"),
-    "tenants_storedanswer_status_check": change(ANSWER, status="-1"),
-    "tenants_storedanswer.tenant_id": change(ANSWER, tenant_id="0"),
-    "tenants_tenant_name_present": change("tenants_tenant", name="''"),
-    "tenants_tenant_pkey": copy("tenants_tenant", id="id", uuid=NEW_UUID, slug="'other'"),
-    "tenants_tenant_slug_form": change("tenants_tenant", slug="'-acme'"),
-    "tenants_tenant_slug_key": copy("tenants_tenant", uuid=NEW_UUID),
-    "tenants_tenant_status_known": change("tenants_tenant", status="'closed'"),
-    "tenants_tenant_uuid_key": copy("tenants_tenant", slug="'other'"),
-    "users_signin_expires_after_creation": change("users_signin", expires_at="created_at"),
-    "users_signin_pkey": copy("users_signin"),
-    "users_signin.tenant_id": change("users_signin", tenant_id="0"),
-    "users_signin.user_id": change("users_signin", user_id="0"),
-    "users_user_email_once": copy(
-        "users_user", uuid=NEW_UUID, username="'other'", email="upper(email)"
-    ),
-    "users_user_pkey": copy("users_user", id="id", uuid=NEW_UUID, username="'x'", email="''"),
-    "users_user_state_check": change("users_user", state="-1"),
-    "users_user_state_known": change("users_user", state="2"),
-    "users_user_username_key": copy("users_user", uuid=NEW_UUID, email="''"),
-    "users_user_username_once": copy(
-        "users_user", uuid=NEW_UUID, username="upper(username)", email="''"
-    ),
-    "users_user_username_present": change("users_user", username="''"),
-    "users_user_uuid_key": copy("users_user", username="'other'", email="''"),
-    "users_user_groups_pkey": copy(GROUPS, id="id", group_id="0"),
-    "users_user_groups(user_id, group_id)": copy(GROUPS),
-    "users_user_groups.group_id": change(GROUPS, group_id="0"),
-    "users_user_groups.user_id": change(GROUPS, user_id="0"),
-    "users_user_user_permissions_pkey": copy(PERMISSIONS, id="id", permission_id="0"),
-    "users_user_user_permissions(user_id, permission_id)": copy(PERMISSIONS),
-    "users_user_user_permissions.permission_id": change(PERMISSIONS, permission_id="0"),
-    "users_user_user_permissions.user_id": change(PERMISSIONS, user_id="0"),
-}
-# Another constraint says more, so that these can never be the one that refuses.
-IMPLIED = {
-    # By the primary key; composite foreign keys need them as their target.
-    *(f"{table}_once_per_tenant" for table in (MICRO, TOKEN, MEMBER, EVENT)),
-    # By the composite key to the same row.
-    "tenants_eventcontent.event_id",
-}
 
 
 def promised() -> dict[str, str]:
@@ -178,7 +57,8 @@ def label(name: str, table: str, kind: str, columns: str) -> str:
 
 def columns_of(table: str) -> list[str]:
     models = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
-    return [str(column.column) for column in models[table]._meta.concrete_fields]
+    fields = models[table]._meta.concrete_fields
+    return [str(column.column) for column in fields if not column.generated]
 
 
 def statement(broken: Break) -> str:
@@ -198,10 +78,16 @@ def statement(broken: Break) -> str:
     )
 
 
+def steps(broken: Break) -> Iterator[Break]:
+    for first in broken.first:
+        yield from steps(first)
+    yield broken
+
+
 @transaction.atomic
 def attempt(broken: Break, constraint: str) -> None:
     with connection.cursor() as cursor:
-        for step in (*broken.first, broken):
+        for step in steps(broken):
             cursor.execute(statement(step))
             assert cursor.rowcount > 0, f"no row in {step.table}"
         cursor.execute(f"set constraints {constraint} immediate")
@@ -210,6 +96,8 @@ def attempt(broken: Break, constraint: str) -> None:
 @pytest.fixture
 def _a_row_in_every_table(acme: Tenant, member: Caller) -> None:
     micro_credential(acme, member.user)
+    award("member", program(acme), Note("whitelist", "Whitelist", "x"))
+    course(acme)
     with_key(Membership.objects.get(user=member.user))
     member.user.groups.add(Group.objects.create(name="group"))
     member.user.user_permissions.add(Permission.objects.all()[0])

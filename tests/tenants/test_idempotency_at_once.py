@@ -1,13 +1,13 @@
 """Two requests with one Idempotency-Key at the same moment, on real connections."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from credentials.models import MicroCredential
-from tenants import changes, members
+from tenants import members, walls
 from tenants.events import OPERATOR
+from tenants.idempotency import Key
 from tenants.models import Event, StoredAnswer
 from tenants.walls import platform_work
 from tests.answers import assert_problem
@@ -28,8 +28,9 @@ def ada(db: None) -> Caller:
         return sign_in(make_member(acme, "ada"))
 
 
-def post(caller: Caller) -> Any:
-    return caller.post(LIST, micro_credential_body(), headers={"Idempotency-Key": "one"})
+def post(caller: Caller, **changes: Any) -> Any:
+    body = micro_credential_body(**changes)
+    return caller.post(LIST, body, headers={"Idempotency-Key": "one"})
 
 
 def assert_one_row() -> None:
@@ -55,19 +56,17 @@ def test_20_simultaneous_requests_with_one_key_make_one_row(ada: Caller) -> None
 def test_while_the_first_request_runs_the_second_is_409(
     ada: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    create: Callable[..., Any] = changes.create_and_read
-    meanwhile: list[Any] = []
+    """The first is stopped on its way: it holds the lock of the key, and has written nothing."""
+    lock = 4711
+    monkeypatch.setattr(Key, "_lock", lambda _: lock)
 
-    def create_slowly(*args: Any, **options: Any) -> Any:
-        monkeypatch.setattr(changes, "create_and_read", create)
-        meanwhile.append(elsewhere(lambda: post(ada)))
-        return create(*args, **options)
-
-    monkeypatch.setattr(changes, "create_and_read", create_slowly)
-
+    with platform_work():
+        walls.pipeline(("select pg_advisory_xact_lock(%s::bigint)", [lock]))
+        assert_problem(elsewhere(lambda: post(ada)), 409, "idempotency-in-progress")
+        refused = elsewhere(lambda: post(ada, title=""))
+        assert_problem(refused, 409, "idempotency-in-progress")
     first = post(ada)
 
     assert first.status_code == 200
-    assert_problem(meanwhile[0], 409, "idempotency-in-progress")
     assert_one_row()
     assert post(ada).headers["Idempotency-Replayed"] == "true"

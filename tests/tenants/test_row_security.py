@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from django.db import DataError, ProgrammingError, connection, transaction
 
+from credentials.program_credentials.awards import Note
 from tenants import events, walls
 from tenants.events import OPERATOR
 from tenants.models import Event, Membership, Tenant
 from tests.conftest import Caller, make_member, with_key
-from tests.factories import micro_credential
+from tests.factories import award, course, micro_credential, program
 
 # Sign-ins belong to people; a tenant's work may not use the table at all.
 OF_PEOPLE = {"users_signin"}
@@ -40,6 +41,8 @@ def scope_now() -> tuple[str, str]:
 def _full_house(acme: Tenant, member: Caller, outsider: Caller) -> None:
     """A row of acme in every table that one request fills."""
     micro_credential(acme, member.user)
+    course(acme)
+    award("member", program(acme), Note("whitelist", "Whitelist", "x"))
     with_key(Membership.objects.get(user=member.user)).post(
         "/api/v1/user-micro-credentials", {}, headers={"Idempotency-Key": "first"}
     )

@@ -8,17 +8,17 @@ import time
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterator
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.backends.postgresql.base import DatabaseWrapper
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from credentials_portal import banner, serving
+from credentials_portal.connections import disconnect
 from credentials_portal.embedded_postgres import EmbeddedPostgresError, lease
 
 # In the key space of two numbers, apart from the single ones that requests use.
@@ -64,7 +64,7 @@ Example: python manage.py serve --demo --port 8001"""
             with _one_process_at_a_time():
                 self.migrate()
                 demo = _load_demo() if options["demo"] else None
-            _disconnect()
+            disconnect()
             base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
             serving.serve(
                 host,
@@ -141,12 +141,6 @@ def _one_process_at_a_time() -> Iterator[None]:
     with lock:
         lock.execute("SELECT pg_advisory_xact_lock(%s, %s)", STARTING_LOCK)
         yield
-
-
-def _disconnect() -> None:
-    """This process only watches from now on, and holds no connection meanwhile."""
-    connection.close()
-    cast("DatabaseWrapper", connections[DEFAULT_DB_ALIAS]).close_pool()
 
 
 def _load_demo() -> banner.Demo:

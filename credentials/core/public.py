@@ -1,0 +1,105 @@
+"""What the public page of a credential shows, whatever its family.
+
+A model that has one says it in `shown()`; how it looks is up to `credentials.verification`.
+"""
+
+import unicodedata
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from tenants.models import Tenant
+from tenants.preferences import PUBLIC_NAME, PUBLIC_REASON
+from users.models import User
+
+
+class Status(Enum):
+    """In the words of the page."""
+
+    VALID = "Valid"
+    NOT_YET_VALID = "Not yet valid"
+    EXPIRED = "Expired"
+    REVOKED = "Revoked"
+
+    @property
+    def code(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Nothing that is not here reaches the page or its data."""
+
+    uuid: uuid.UUID
+    kind: str  # in words
+    title: str
+    holder: str  # blank where no name is shown
+    issuer: str
+    issued_at: datetime
+    valid_from: datetime | None = None
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+    reason: str = ""  # blank unless it is public
+    website_url: str = ""
+    is_recorded_by_holder: bool = False  # the tenant keeps it, but did not issue it
+    is_holder_active: bool = True
+
+    def status(self, at: datetime) -> Status:
+        """Valid from the first instant on, and up to but not at the last one.
+
+        Revoked wins whatever its instant: the clock of another machine may be ahead of ours.
+        """
+        if self.revoked_at:
+            return Status.REVOKED
+        if self.expires_at and at >= self.expires_at:
+            return Status.EXPIRED
+        if self.valid_from and at < self.valid_from:
+            return Status.NOT_YET_VALID
+        return Status.VALID
+
+
+class HasPublicPage(Protocol):
+    def shown(self) -> Shown | None:
+        """None for what nobody may find. Called with all that the row names already read."""
+
+
+def is_active(holder: User | None) -> bool:
+    return holder is None or holder.state == User.State.ACTIVE
+
+
+def holder_name(tenant: Tenant, holder: User | None, username: str = "") -> str:
+    """By the tenant's choice; never an email address, which some use as their username."""
+    name = username
+    if holder:
+        name = holder.get_full_name() or holder.username
+    if "@" in name:
+        return ""
+    # A choice that is none of ours shows nothing: what has been published cannot be taken back.
+    match PUBLIC_NAME.of(tenant.settings):
+        case "full_name":
+            return name
+        case "initials":
+            return initials(name)
+    return ""
+
+
+def initials(name: str) -> str:
+    return " ".join(f"{letter}." for letter in map(first_letter, name.split()) if letter)
+
+
+def first_letter(word: str) -> str:
+    """With its accents where they are characters of their own."""
+    for start, character in enumerate(word):
+        if character.isalnum():
+            end = start + 1
+            while end < len(word) and unicodedata.category(word[end]).startswith("M"):
+                end += 1
+            return word[start:end].upper()
+    return ""
+
+
+def public_reason(tenant: Tenant, reason: str) -> str:
+    """Reasons are written for colleagues; only a tenant that says so shows them to everyone."""
+    return reason if PUBLIC_REASON.of(tenant.settings) is True else ""
