@@ -1,5 +1,6 @@
 """One line a family."""
 
 from credentials.micro_credentials.urls import urlpatterns as micro_credentials
+from credentials.program_credentials.urls import urlpatterns as program_credentials
 
-urlpatterns = [*micro_credentials]
+urlpatterns = [*micro_credentials, *program_credentials]

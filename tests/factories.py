@@ -3,7 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from credentials.models import MicroCredential
+from credentials.models import Course, MicroCredential, Program, UserCredential
+from credentials.program_credentials import awards
+from credentials.program_credentials.awards import CertificateKey, Note, Wanted
+from tenants import walls
 from tenants.changes import create
 from tenants.events import OPERATOR
 from tenants.models import Tenant
@@ -28,3 +31,42 @@ def micro_credential(tenant: Tenant, holder: User, **changes: Any) -> MicroCrede
     }
     row = MicroCredential(tenant_id=tenant.pk, holder_id=holder.pk, **fields)
     return create(row, by=OPERATOR)
+
+
+def program(tenant: Tenant, **changes: Any) -> Program:
+    fields: dict[str, Any] = {"program_id": 1, "title": "Metalwork", **changes}
+    return create(Program(tenant_id=tenant.pk, **fields), by=OPERATOR)
+
+
+def course(tenant: Tenant, **changes: Any) -> Course:
+    fields: dict[str, Any] = {
+        "course_id": "course-v1:Acme+W1+2026",
+        "certificate_type": "honor",
+        "title": "Welding",
+        **changes,
+    }
+    return create(Course(tenant_id=tenant.pk, **fields), by=OPERATOR)
+
+
+def award_body(certificate: Course, **changes: Any) -> dict[str, Any]:
+    key = {
+        "course_id": certificate.course_id,
+        "certificate_type": certificate.certificate_type,
+    }
+    return {"username": "member", "credential": key, "status": "awarded"} | changes
+
+
+def award(
+    username: str, certificate: Program | Course, *notes: Note, status: str = "awarded"
+) -> UserCredential:
+    """The award of this certificate to this name, made or brought to this status."""
+    key = (
+        CertificateKey(program_id=certificate.program_id)
+        if isinstance(certificate, Program)
+        else CertificateKey(None, certificate.course_id, certificate.certificate_type)
+    )
+    wanted = Wanted(username, key, status, notes)
+    with walls.tenant_work(certificate.tenant_id):
+        (outcome,) = awards.apply(certificate.tenant_id, [wanted], by=OPERATOR)
+    assert outcome.award_id, outcome.errors
+    return UserCredential.objects.get(pk=outcome.award_id)

@@ -1,6 +1,7 @@
-"""Who gets which answer where: every route, method and kind of caller."""
+"""The table of `access_table` against the portal: each line, and that none is missing."""
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -12,85 +13,21 @@ from credentials_portal.health import PROBES
 from tenants import members
 from tenants.events import OPERATOR
 from tenants.models import Role, Tenant
+from tests.access_table import CALLERS, FAMILIES, lines
 from tests.answers import assert_problem
 from tests.conftest import PASSWORD, Caller, make_member, sign_in, with_key
-from tests.factories import micro_credential, micro_credential_body
+from tests.factories import (
+    award,
+    award_body,
+    course,
+    micro_credential,
+    micro_credential_body,
+    program,
+)
 from users import people, tokens
 from users.models import User
 
-# The member holds the records. The keys are the member's: one that may read micro-credentials,
-# one that may write them, one for another family. `foreign` is the outsider's key with every scope,
-# `bad` a token that nobody made.
-CALLERS = [
-    *("anonymous", "member", "colleague", "issuer", "admin", "owner", "superuser"),
-    *("reads", "writes", "other", "outsider", "foreign", "bad"),
-]
-# What a line is about: `-` nothing in particular, or a record that is `live`, `archived`, or live
-# while its holder is `inactive` or its tenant is `suspended`.
-TABLE = """
-                     ano mem col iss adm own sup  rea wri oth  out for bad
-api/v1/user-micro-credentials
-    GET    -         401 200 200 200 200 200 200  200 200 403  200 200 401
-    GET    suspended 401 403 403 403 403 403 200  403 403 403  200 200 401
-    POST   -         401 200 200 200 200 200 200  403 200 403  200 200 401
-    POST   suspended 401 403 403 403 403 403 200  403 403 403  200 200 401
-api/v1/user-micro-credential/<str:record>
-    GET    live      401 200 403 200 200 200 200  200 200 403  404 404 401
-    GET    inactive  401 200 403 200 200 200 200  200 200 403  404 404 401
-    GET    archived  401 404 404 404 404 404 404  404 404 403  404 404 401
-    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-    PUT    live      401 200 403 403 403 403 403  403 200 403  404 404 401
-    PUT    archived  401 404 404 404 404 404 404  403 404 403  404 404 401
-    PUT    suspended 401 403 403 403 403 403 403  403 403 403  404 404 401
-    PATCH  live      401 200 403 403 403 403 403  403 200 403  404 404 401
-    PATCH  archived  401 404 404 404 404 404 404  403 404 403  404 404 401
-    PATCH  suspended 401 403 403 403 403 403 403  403 403 403  404 404 401
-    DELETE live      401 204 403 403 204 204 204  403 204 403  404 404 401
-    DELETE inactive  403 204 403 403 204 204 204  403 204 403  404 404 401
-    DELETE archived  401 404 404 404 404 404 404  403 404 403  404 404 401
-    DELETE suspended 401 403 403 403 403 403 204  403 403 403  404 404 401
-api/v1/public/user-micro-credential/<str:record>
-    GET    live      200 200 200 200 200 200 200  200 200 200  200 200 401
-    GET    inactive  403 200 403 200 200 200 200  200 200 403  403 403 401
-    GET    archived  404 404 404 404 404 404 404  404 404 404  404 404 401
-    GET    suspended 200 200 200 200 200 200 200  200 200 200  200 200 401
-api/v1/token
-    POST   -         200 200 200 200 200 200 200  200 200 200  200 200 401
-api/v1/token/refresh
-    POST   -         200 200 200 200 200 200 200  200 200 200  200 200 401
-api/v1/logout
-    POST   -         204 204 204 204 204 204 204  204 204 204  204 204 401
-api/v1/users/me
-    GET    -         401 200 200 200 200 200 200  200 200 200  200 200 401
-    GET    suspended 401 200 200 200 200 200 200  403 403 403  200 200 401
-    PATCH  -         401 200 200 200 200 200 200  403 403 403  200 403 401
-api/v1/schema
-    GET    -         200 200 200 200 200 200 200  200 200 200  200 200 401
-api/v1/docs
-    GET    -         200 200 200 200 200 200 200  200 200 200  200 200 401
-api/v1/docs.js
-    GET    -         200 200 200 200 200 200 200  200 200 200  200 200 401
-problems
-    GET    -         200 200 200 200 200 200 200  200 200 200  200 200 200
-problems/<slug:slug>
-    GET    -         200 200 200 200 200 200 200  200 200 200  200 200 200
-healthz
-    GET    -         200 200 200 200 200 200 200  200 200 200  200 200 200
-readyz
-    GET    -         200 200 200 200 200 200 200  200 200 200  200 200 200
-"""
-Line = tuple[str, str, str, dict[str, int]]
-
-
-def lines() -> Iterator[Line]:
-    """Route, method, what it is about, and the status for each caller."""
-    route = ""
-    for line in TABLE.splitlines()[2:]:
-        if not line.startswith(" "):
-            route = line
-            continue
-        method, about, *statuses = line.split()
-        yield route, method, about, dict(zip(CALLERS, map(int, statuses), strict=True))
+NUMBERS = count(1)
 
 
 def served(
@@ -125,26 +62,56 @@ def cast(request: pytest.FixtureRequest, acme: Tenant, globex: Tenant) -> dict[s
     callers = {name: request.getfixturevalue(name) for name in CALLERS if name not in keys}
     holder = callers["member"].user.memberships.get()
     return callers | {
-        "reads": with_key(holder, "micro_credentials:read", name="reads"),
-        "writes": with_key(holder, "micro_credentials:write", name="writes"),
+        "reads": with_key(holder, *(f"{name}:read" for name in FAMILIES), name="reads"),
+        "writes": with_key(holder, *(f"{name}:write" for name in FAMILIES), name="writes"),
         "other": with_key(holder, "diplomas:write", name="other"),
         "foreign": with_key(make_member(globex, "stranger", Role.OWNER)),
         "bad": Caller("Bearer nonsense"),
     }
 
 
-def arrange(about: str, acme: Tenant, holder: User) -> MicroCredential:
+def arrange(route: str, about: str, acme: Tenant, holder: User) -> Any:
     state = MicroCredential.State.ARCHIVED if about == "archived" else MicroCredential.State.ACTIVE
     if about == "inactive":
         User.objects.filter(pk=holder.pk).update(state=User.State.INACTIVE)
     if about == "suspended" and acme.status != Tenant.Status.SUSPENDED:
         members.set_status(acme, Tenant.Status.SUSPENDED, by=OPERATOR)
     people.forget()
+    match route.removeprefix("api/v1/").partition("/")[0]:
+        case "user_credentials":
+            return award(holder.username, course(acme, course_id=f"c+{next(NUMBERS)}"))
+        case "programs":
+            return program(acme, program_id=next(NUMBERS))
+        case "courses":
+            return course(acme, course_id=f"c+{next(NUMBERS)}")
     return micro_credential(acme, holder, state=state)
 
 
-def body(route: str, acme: Tenant, holder: User) -> dict[str, Any]:
+def asked(route: str) -> dict[str, Any]:
+    """The parameters without which a list is refused."""
     match route.removeprefix("api/v1/"):
+        case "user_credentials":
+            return {"username": "Member"}
+        case "program_credentials":
+            return {"program_id": 1}
+        case "course_credentials":
+            return {"course_id": "c+1"}
+    return {}
+
+
+def body(route: str, acme: Tenant, holder: User) -> Any:
+    match route.removeprefix("api/v1/"):
+        case "user_credentials":
+            return award_body(course(acme, course_id=f"c+{next(NUMBERS)}"))
+        case "user_credentials/bulk":
+            return [award_body(course(acme, course_id=f"c+{next(NUMBERS)}"))]
+        case "user_credentials/<str:record>":
+            return {"status": "revoked"}
+        case "programs" | "programs/<str:record>":
+            return {"program_id": next(NUMBERS), "title": "Metalwork"}
+        case "courses" | "courses/<str:record>":
+            key = {"course_id": f"c+{next(NUMBERS)}", "certificate_type": "honor"}
+            return {**key, "title": "Welding"}
         case "token":
             return {"username": "member", "password": PASSWORD}
         case "token/refresh" | "logout":
@@ -170,14 +137,18 @@ def test_each_caller_gets_the_answer_of_the_table(
 
     for name, caller in cast.items():
         # A record of its own for each caller: some of them delete it.
-        record = arrange(about, acme, holder)
-        path = route.replace("<str:record>", str(record.pk)).replace("<slug:slug>", "not-found")
-        slash = "/" if route == "problems" else ""
-        sent = [body(route, acme, holder)] if method in {"POST", "PUT", "PATCH"} else []
-        response = caller.request(method.lower(), f"/{path}{slash}", *sent)
+        record = arrange(route, about, acme, holder)
+        key = record.uuid if route.startswith("c/") else record.pk
+        path = route.replace("<str:record>", str(key)).replace("<slug:slug>", "not-found")
+        slash = "/" if route in {"problems", "c"} else ""
+        takes_body = method in {"POST", "PUT", "PATCH"}
+        sent = body(route, acme, holder) if takes_body else asked(route) or None
+        response = caller.request(method.lower(), f"/{path}{slash}", sent)
         found[name] = response.status_code
         if response.status_code >= 400:
-            assert response.headers["Content-Type"] == "application/problem+json"
+            is_page = route in {"c", "c/<str:record>", "c/<path:record>"}
+            form = "text/html; charset=utf-8" if is_page else "application/problem+json"
+            assert response.headers["Content-Type"] == form
         if response.status_code == 401:
             assert "WWW-Authenticate" in response.headers
 

@@ -4,19 +4,32 @@ from typing import Any
 
 import pytest
 
-from tenants.models import Membership, Tenant
+from tenants.models import Membership, Role, Tenant
 from tests.conftest import Caller, make_member, sign_in, with_key
-from tests.factories import micro_credential
+from tests.factories import award, course, micro_credential, program
 from tests.openapi.document import Operation, faults, operations
 from users import tokens
 
+FILTERS = {"username": "ada", "program_id": 1, "course_id": "course-v1:Acme+W1+2026"}
 each_operation = pytest.mark.parametrize("operation", operations(), ids=str)
 
 
 @pytest.fixture
 def ada(acme: Tenant) -> Caller:
     """The person of the examples."""
-    return sign_in(make_member(acme, "ada"))
+    return sign_in(make_member(acme, "ada", Role.ADMIN))
+
+
+def record_of(operation: Operation, acme: Tenant, ada: Caller) -> Any:
+    """A record that the operation is about, and what its example needs."""
+    family = operation.path.split("/")[3]
+    if family == "programs":
+        return program(acme, program_id=99)
+    if family == "courses":
+        return course(acme)
+    if family == "user_credentials":
+        return award("ada", program(acme))
+    return micro_credential(acme, ada.user)
 
 
 def send(operation: Operation, caller: Caller, acme: Tenant, ada: Caller) -> Any:
@@ -24,7 +37,13 @@ def send(operation: Operation, caller: Caller, acme: Tenant, ada: Caller) -> Any
     body = operation.body_example
     if body and "refresh" in body:
         body = {"refresh": tokens.sign_in(ada.user, acme.pk)["refresh"]}
-    path = operation.path.format(record=micro_credential(acme, ada.user).pk)
+    path = operation.path.format(record=record_of(operation, acme, ada).pk)
+    if operation.method == "get":
+        body = {
+            part["name"]: FILTERS[part["name"]]
+            for part in operation.parameters
+            if part["in"] == "query" and part.get("required")
+        }
     return caller.request(operation.method, path, body)
 
 
