@@ -1,0 +1,15 @@
+from django.urls import path
+
+from credentials.verification.views import DataView, PageView
+
+page, data = PageView.as_view(), DataView.as_view()
+
+urlpatterns = [
+    path("<str:record>", page),
+    path("<str:record>/", page),
+    path("<str:record>/data", data),
+    path("<str:record>/data/", data),
+    # What is left of an address that was cut or mistyped: the same 404.
+    path("", page),
+    path("<path:record>", page),
+]

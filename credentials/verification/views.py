@@ -1,0 +1,184 @@
+"""The public page of a credential, `/c/<uuid>`, and its data.
+
+Nobody is signed in here: everyone with the link sees the same.
+"""
+
+import base64
+import functools
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import dateformat, timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.decorators import method_decorator
+from django.utils.safestring import SafeString
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+
+from credentials.core.public import Shown, Status
+from credentials.verification import links
+from credentials.verification.finding import find
+from credentials.verification.refusals import refusal
+from credentials_portal import problems
+from credentials_portal.etags import conditional
+from credentials_portal.problems import MethodNotAllowed, NotFound, PersonInactive, Problem
+from credentials_portal.throttling import AddressThrottle
+
+LONG_TITLE, LONGEST_TITLE = 90, 300
+# Characters that would show what follows backwards: a title could read as another.
+OVERRIDES = str.maketrans("", "", "\N{LEFT-TO-RIGHT OVERRIDE}\N{RIGHT-TO-LEFT OVERRIDE}")
+
+
+# Nothing is ever written, and a POST must be told 405, not that it lacks a CSRF cookie.
+@method_decorator(csrf_exempt, name="dispatch")
+class PublicView(View):
+    http_method_names = ["get", "head"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response = self.answer(request, **kwargs)
+        except Exception as error:
+            problem = problems.as_problem(error)
+            if problem.status >= 500:
+                problems.log_unforeseen(error)
+            response = self.refused(problem)
+            response.headers["Cache-Control"] = "no-store"
+        patch_vary_headers(response, ["Accept"])
+        for name, value in headers().items():
+            response.headers[name] = value
+        return response
+
+    def answer(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            raise MethodNotAllowed(headers={"Allow": "GET, HEAD"})
+        throttle = AddressThrottle()
+        if not throttle.allow_request(request, self):
+            raise problems.Throttled(headers={"Retry-After": str(max(1, int(throttle.wait())))})
+        # A cache may keep it, and must ask each time: what is revoked is so at once.
+        return conditional(request, self.get(request, **kwargs), "no-cache", vary="Accept")
+
+    def get(self, request: HttpRequest, record: str = "") -> HttpResponse:
+        """404 for what is not there, and 403 for an inactive holder's, whoever asks."""
+        shown = find(record)
+        if shown is None:
+            raise NotFound
+        if not shown.is_holder_active:
+            raise PersonInactive
+        return self.made(shown, timezone.now())
+
+    def made(self, shown: Shown, now: datetime) -> HttpResponse:
+        raise NotImplementedError
+
+    def refused(self, problem: Problem) -> HttpResponse:
+        words = refusal(problem.status)
+        context = {**vars(words), "status": problem.status, "style": style()}
+        page = render_to_string("verification/refused.html", context)
+        return HttpResponse(page, status=problem.status, headers=problem.headers)
+
+
+class PageView(PublicView):
+    """HTML whatever is accepted: `Accept: application/json` is kept for the signed credential.
+
+    `Vary: Accept` is sent already, so that no cache will give this page in place of that.
+    """
+
+    def made(self, shown: Shown, now: datetime) -> HttpResponse:
+        shown, status = readable(shown), shown.status(now)
+        context = {
+            "shown": shown,
+            "status": status,
+            "explanation": explanation(shown, status),
+            "provenance": "Kept by" if shown.is_recorded_by_holder else "Issued by",
+            "length": length(shown.title),
+            "now": now,
+            "address": links.page_address(shown.uuid),
+            "data_address": links.data_address(shown.uuid),
+            "linkedin": "" if shown.revoked_at else links.linkedin_address(shown),
+            "website": links.website(shown.website_url),
+            "qr_code": links.qr_code(links.page_address(shown.uuid)),
+            "style": style(),
+        }
+        return HttpResponse(render_to_string("verification/credential.html", context))
+
+
+class DataView(PublicView):
+    """Just what the page shows, for programs."""
+
+    def made(self, shown: Shown, now: datetime) -> HttpResponse:
+        data = {
+            "uuid": str(shown.uuid),
+            "url": links.page_address(shown.uuid),
+            "kind": shown.kind,
+            "title": shown.title,
+            "holder": shown.holder or None,
+            "organization": shown.issuer,
+            "recorded_by": "holder" if shown.is_recorded_by_holder else "organization",
+            "issued": rfc3339(shown.issued_at),
+            "valid_from": rfc3339(shown.valid_from),
+            "expires": rfc3339(shown.expires_at),
+            "status": shown.status(now).code,
+            "revoked": rfc3339(shown.revoked_at),
+            "revocation_reason": shown.reason or None,
+            "website_url": links.website(shown.website_url) or None,
+        }
+        return HttpResponse(orjson.dumps(data), content_type="application/json")
+
+    def refused(self, problem: Problem) -> HttpResponse:
+        return problems.response(problem)
+
+
+def readable(shown: Shown) -> Shown:
+    names = ("title", "holder", "issuer", "reason")
+    return replace(shown, **{name: getattr(shown, name).translate(OVERRIDES) for name in names})
+
+
+def explanation(shown: Shown, status: Status) -> str:
+    match status:
+        case Status.REVOKED:
+            return f"on {day(shown.revoked_at)}"
+        case Status.EXPIRED:
+            return f"on {day(shown.expires_at)}"
+        case Status.NOT_YET_VALID:
+            return f"before {day(shown.valid_from)}"
+    return f"until {day(shown.expires_at)}" if shown.expires_at else "without an end date"
+
+
+def length(title: str) -> str:
+    """A class by which a long title is set smaller."""
+    if len(title) > LONGEST_TITLE:
+        return "longest"
+    return "long" if len(title) > LONG_TITLE else ""
+
+
+def day(instant: datetime | None) -> str:
+    return dateformat.format(instant.astimezone(UTC), "j F Y") if instant else ""
+
+
+def rfc3339(instant: datetime | None) -> str | None:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z") if instant else None
+
+
+@functools.cache
+def style() -> SafeString:
+    return render_to_string("verification/style.css")
+
+
+@functools.cache
+def headers() -> dict[str, str]:
+    """The style is allowed by its digest; nothing else is loaded, sent or framed."""
+    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:;"
+        " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    return {
+        "Content-Security-Policy": policy,
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex",
+    }

@@ -1,0 +1,107 @@
+"""Chromium by its driver: a page at a given width, with all that went on while it was open."""
+
+import base64
+import json
+import shutil
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from tests.external.portal import free_port
+
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+TAB = "\ue004"  # as WebDriver writes the key
+
+
+class Browser:
+    def __init__(self, profile: Path) -> None:
+        program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+        assert program, "apt-get install chromium"
+        assert driver, "apt-get install chromium-driver"
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [driver, f"--port={self.port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        self.session = ""
+        self._wait()
+        options = {"args": [*FLAGS, f"--user-data-dir={profile}"], "binary": program}
+        logs = {"browser": "ALL", "performance": "ALL"}
+        wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": logs}
+        made = self._ask("/session", {"capabilities": {"alwaysMatch": wanted}})
+        self.session = f"/session/{made['sessionId']}"
+
+    def open(self, url: str, *, width: int = 1280, height: int = 900, dark: bool = False) -> None:
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.devtools("Emulation.setDeviceMetricsOverride", **metrics)
+        self.devtools("Emulation.setEmulatedMedia", features=[scheme])
+        self.log("browser")
+        self.log("performance")
+        self._ask("/url", {"url": url})
+
+    def run(self, script: str) -> Any:
+        """What the function body returns in the page. A page's policy does not bind the driver."""
+        return self._ask("/execute/sync", {"script": script, "args": []})
+
+    def press(self, key: str) -> None:
+        keys = [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
+        self._ask("/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": keys}]})
+
+    def log(self, kind: str) -> list[dict[str, Any]]:
+        """What came since it was last asked: the console, or DevTools events."""
+        entries: list[dict[str, Any]] = self._ask("/se/log", {"type": kind})
+        return entries
+
+    def requested(self) -> list[str]:
+        """Every address asked for since the page was opened."""
+        messages = [json.loads(entry["message"])["message"] for entry in self.log("performance")]
+        return [
+            message["params"]["request"]["url"]
+            for message in messages
+            if message["method"] == "Network.requestWillBeSent"
+        ]
+
+    def devtools(self, command: str, **parameters: Any) -> Any:
+        return self._ask("/goog/cdp/execute", {"cmd": command, "params": parameters})
+
+    def pdf(self) -> bytes:
+        return base64.b64decode(self.devtools("Page.printToPDF", preferCSSPageSize=True)["data"])
+
+    def stop(self) -> None:
+        self._call("DELETE", self.session)
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+    def _ask(self, path: str, body: dict[str, Any]) -> Any:
+        return self._call("POST", self.session + path, json.dumps(body).encode())
+
+    def _call(self, method: str, path: str, data: bytes | None = None) -> Any:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}",
+            method=method,
+            data=data,
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+            return json.load(answer)["value"]
+
+    def _wait(self) -> None:
+        for _ in range(100):
+            try:
+                self._call("GET", "/status")
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError("chromedriver does not answer")
