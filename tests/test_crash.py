@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import psycopg
 import pytest
 
-from credentials import demo
+from credentials.demo.cast import PASSWORD
 from credentials_portal.embedded_postgres import address
 from tests.external.portal import Portal
 from tests.factories import micro_credential_body
@@ -94,7 +94,7 @@ class Client:
         self.portal = portal
         self.promised: dict[str, Any] = {}
         self.unanswered: set[str] = set()
-        who = {"username": "ibrahim", "password": demo.PASSWORD}
+        who = {"username": "ibrahim", "password": PASSWORD}
         _, _, tokens = portal.call("POST", "/api/v1/token", who)
         self.authorization = f"Bearer {tokens['access']}"
 

@@ -24,6 +24,6 @@ Its passwords are known to everyone: production refuses it."""
             [
                 "The demo is loaded. Its accounts:",
                 *accounts,
-                f"Public page: {answer['public_micro_credential_url']}",
+                f"Public page: {answer['public_page_url']}",
             ]
         )
