@@ -1,5 +1,6 @@
 """Django looks for admin classes here and nowhere deeper: each family's are in its folder."""
 
 from credentials.micro_credentials.admin import MicroCredentialAdmin
+from credentials.program_credentials.admin import UserCredentialAdmin
 
-__all__ = ["MicroCredentialAdmin"]
+__all__ = ["MicroCredentialAdmin", "UserCredentialAdmin"]

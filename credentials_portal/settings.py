@@ -221,6 +221,8 @@ LOGGING = {
         # Our own request log says the same with a request id.
         "django.request": {"level": "CRITICAL"},
         "django.server": {"level": "CRITICAL"},
+        # Warns of each connection that it replaces; who needed one says so as an error.
+        "psycopg.pool": {"level": "ERROR"},
         # These name accounts and addresses.
         "axes": {"level": "CRITICAL"},
         "django.security": {"level": "CRITICAL"},

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from tenants import api_tokens, event_admin, members, scopes, walls
+from tenants import api_tokens, event_admin, members, preferences, scopes, walls
 from tenants.admin_base import PortalAdmin, email_of, name_of
 from tenants.admin_forms import PortalForm
 from tenants.admin_scope import actor, desk_of
@@ -33,11 +33,13 @@ class ChangeTenantForm(PortalForm):
     settings = forms.JSONField(required=False, widget=AdminTextareaWidget)
 
     def clean_settings(self) -> dict[str, Any]:
-        settings = self.cleaned_data["settings"]
         # An emptied field means no settings.
-        if not isinstance(settings or {}, dict):
-            raise ValidationError("Write a JSON object, like {}.")
-        return settings or {}
+        settings: dict[str, Any] = self.cleaned_data["settings"] or {}
+        try:
+            preferences.check(settings)
+        except ValidationError as error:
+            raise ValidationError(error.messages) from None
+        return settings
 
     def write(self) -> Tenant:
         changes = self.changes

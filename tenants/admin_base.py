@@ -1,13 +1,14 @@
 """What the portal's admin pages share: who may, whose rows, which columns, which history."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import BadRequest
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,6 +27,7 @@ else:
 # All that is read of people, beside their id: login fields are not a tenant's business.
 NAMES_OF_PEOPLE = ("username", "email", "first_name", "last_name")
 TENANTS_SUGGESTED = 50
+MAX_DIGITS = 18
 
 
 def display_name(person: Any) -> str:
@@ -54,6 +56,18 @@ def email_of(relation: str) -> Callable[[Any], str]:
         return address
 
     return email
+
+
+class RowChooser(AutocompleteSelect):
+    """Django's own is a 500 when the page is shown again with something that is no id."""
+
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
+        return super().optgroups(name, [each for each in value if is_id(str(each))], attr)
+
+
+def is_id(text: str) -> bool:
+    """Of 64 bits."""
+    return text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS
 
 
 class TenantFilter(admin.SimpleListFilter):
@@ -90,8 +104,9 @@ class TenantFilter(admin.SimpleListFilter):
 class PortalAdmin(BaseAdmin):
     """A subclass declares who may do what, by role; what it leaves out is refused.
 
-    Nothing is deleted: rows end, are revoked or archived. The history is the portal's own events,
-    not Django's admin log, which knows no tenant and would keep names after an erasure.
+    Nothing is deleted unless a subclass says so: rows end, are revoked or archived. The history is
+    the portal's own events, not Django's admin log, which knows no tenant and would keep names
+    after an erasure.
     """
 
     view_role: ClassVar[Least] = Role.ADMIN
@@ -99,6 +114,7 @@ class PortalAdmin(BaseAdmin):
     change_role: ClassVar[Least] = None
     tenant_path: ClassVar[str] = "tenant"
     people: ClassVar[Sequence[str]] = ()  # relations to people
+    joined: ClassVar[Mapping[str, Sequence[str]]] = {}  # other relations, and what is read of them
     secrets: ClassVar[frozenset[str]] = frozenset()  # columns that no page reads
     uuid_columns: ClassVar[Sequence[str]] = ("uuid",)
     add_form: type[PortalForm] | None = None
@@ -130,11 +146,10 @@ class PortalAdmin(BaseAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = self.narrow(request, super().get_queryset(request))
         own = [field.name for field in self.opts.concrete_fields if field.name not in self.secrets]
-        joined = list(self.people)
-        names = [f"{relation}__{name}" for relation in joined for name in NAMES_OF_PEOPLE]
+        joined = {**dict.fromkeys(self.people, NAMES_OF_PEOPLE), **self.joined}
         if "tenant" in own:
-            joined.append("tenant")
-            names += ["tenant__slug", "tenant__name"]
+            joined["tenant"] = ("slug", "name")
+        names = [f"{relation}__{name}" for relation, read in joined.items() for name in read]
         return (rows.select_related(*joined) if joined else rows).only(*own, *names)
 
     def narrow(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -192,6 +207,15 @@ class PortalAdmin(BaseAdmin):
         form.request = request
         return form
 
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """A choice among the rows that this person may see."""
+        kept = self.admin_site._registry.get(db_field.related_model)
+        if isinstance(kept, PortalAdmin):
+            kwargs.setdefault("queryset", kept.get_queryset(request))
+        if db_field.name in self.autocomplete_fields:
+            kwargs.setdefault("widget", RowChooser(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The form wrote it."""
 
@@ -201,6 +225,9 @@ class PortalAdmin(BaseAdmin):
         """The domain's functions write events."""
 
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        """The domain's functions write events."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         """The domain's functions write events."""
 
     def history_view(

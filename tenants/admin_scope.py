@@ -21,6 +21,8 @@ ADMIN = "/admin/"
 # About people, who are of no tenant: a tenant's role may not touch passwords and sessions.
 OF_NO_TENANT = {"login/", "logout/", "password_change/", "password_change/done/", "jsi18n/"}
 CHOSEN_TENANT = "admin_tenant"
+# An issuer awards and revokes; what else a desk gives is up to each page's roles.
+DESK_ROLES = [role for role in Role if role.rank >= Role.ISSUER.rank]
 
 Least = Role | Literal["superuser"] | None
 
@@ -92,7 +94,7 @@ class AdminScopeMiddleware:
             return self.get_response(request)
         if desk is None:
             return problems.response(
-                problems.Forbidden("You are not an administrator of an active organization.")
+                problems.Forbidden("You are no issuer or administrator of an active organization.")
             )
         if not desk.is_platform and "tenant" in request.GET:
             return choose_tenant(request, desk)
@@ -108,14 +110,14 @@ class AdminScopeMiddleware:
 
 
 def find_desk(request: HttpRequest) -> Desk | None:
-    """The tenant chosen in this session, else the primary one, of those that one administers."""
+    """The tenant chosen in this session, else the primary one, of those where one has a desk."""
     person: Any = request.user
     if person.is_superuser:
         return Desk(None, Role.OWNER)
     with walls.platform_work():
         places = list(
             Membership.objects.select_related("tenant")
-            .filter(user_id=person.pk, role__in=[Role.ADMIN, Role.OWNER])
+            .filter(user_id=person.pk, role__in=DESK_ROLES)
             .filter(status=Membership.Status.ACTIVE, tenant__status=Tenant.Status.ACTIVE)
             .order_by("-is_primary", "id")
         )

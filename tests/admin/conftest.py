@@ -72,6 +72,11 @@ def acme_admin(acme: Tenant, acme_owner: Browser) -> Browser:
 
 
 @pytest.fixture
+def acme_issuer(acme: Tenant, acme_owner: Browser) -> Browser:
+    return staff(make_member(acme, "ivan", Role.ISSUER))
+
+
+@pytest.fixture
 def globex_owner(globex: Tenant) -> Membership:
     return make_member(globex, "gloria", Role.OWNER)
 

@@ -11,7 +11,7 @@ from tenants.events import OPERATOR
 from tenants.models import Tenant
 from tests.admin.conftest import Browser
 from tests.conftest import make_member
-from tests.factories import micro_credential
+from tests.factories import award, course, micro_credential, program
 
 # Session and person; a superuser's suggested tenants or a staff's memberships; count and rows.
 BUDGETS = {
@@ -20,11 +20,17 @@ BUDGETS = {
     ("root", "tenants/apitoken/"): 5,
     ("root", "tenants/event/"): 5,
     ("root", "credentials/microcredential/"): 5,
+    ("root", "credentials/program/"): 5,
+    ("root", "credentials/course/"): 5,
+    ("root", "credentials/usercredential/"): 5,
     ("root", "users/user/"): 5,
     ("acme_admin", "tenants/membership/"): 5,
     ("acme_admin", "tenants/apitoken/"): 5,
     ("acme_admin", "tenants/event/"): 5,
     ("acme_admin", "credentials/microcredential/"): 5,
+    ("acme_admin", "credentials/program/"): 5,
+    ("acme_admin", "credentials/course/"): 5,
+    ("acme_admin", "credentials/usercredential/"): 5,
 }
 
 
@@ -33,6 +39,8 @@ def fill(acme: Tenant, rows: range) -> None:
     for number in rows:
         member = make_member(acme, f"person{number}")
         micro_credential(acme, member.user)
+        award(f"person{number}", program(acme, program_id=number + 1))
+        course(acme, course_id=f"W{number}")
         api_tokens.create(member, name=f"key {number}", scopes=[], expires_at=None, by=OPERATOR)
         members.create_tenant(slug=f"tenant-{number}", name="Another", by=OPERATOR)
 

@@ -40,11 +40,13 @@ def test_faulty_input_makes_no_tenant(
 
 
 def test_owner_changes_name_and_settings(acme: Tenant, acme_owner: Browser) -> None:
-    response = acme_owner.post(page(acme), {"name": "Acme SA", "settings": '{"colour": "red"}'})
+    response = acme_owner.post(
+        page(acme), {"name": "Acme SA", "settings": '{"public_name": "none"}'}
+    )
 
     assert response.status_code == 302
     acme.refresh_from_db()
-    assert (acme.name, acme.settings, acme.slug) == ("Acme SA", {"colour": "red"}, "acme")
+    assert (acme.name, acme.settings, acme.slug) == ("Acme SA", {"public_name": "none"}, "acme")
     event = Event.objects.get(tenant=acme, object_kind="tenant", action="changed")
     assert event.actor_id == acme_owner.user.pk
     assert '"before":{"name":"Acme","settings":{}}' in event.content.content
@@ -60,7 +62,7 @@ def test_settings_are_a_json_object(acme: Tenant, acme_owner: Browser, written: 
 
 
 def test_emptied_settings_are_none(acme: Tenant, acme_owner: Browser) -> None:
-    acme_owner.post(page(acme), {"name": "Acme", "settings": '{"a": 1}'})
+    acme_owner.post(page(acme), {"name": "Acme", "settings": '{"public_name": "none"}'})
 
     response = acme_owner.post(page(acme), {"name": "Acme", "settings": ""})
 

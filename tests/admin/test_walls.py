@@ -14,7 +14,7 @@ from tenants.events import OPERATOR
 from tenants.models import ApiToken, Event, Membership, Tenant
 from tests.admin.conftest import Browser, page_text
 from tests.conftest import make_member
-from tests.factories import micro_credential
+from tests.factories import award, course, micro_credential, program
 
 LISTS = [
     "tenants/tenant/",
@@ -22,6 +22,9 @@ LISTS = [
     "tenants/apitoken/",
     "tenants/event/",
     "credentials/microcredential/",
+    "credentials/program/",
+    "credentials/course/",
+    "credentials/usercredential/",
 ]
 
 
@@ -29,6 +32,8 @@ LISTS = [
 def both_tenants_have_rows(acme: Tenant, globex_owner: Membership) -> None:
     for membership in (make_member(acme, "ada"), globex_owner):
         micro_credential(membership.tenant, membership.user)
+        award(membership.user.username, program(membership.tenant))
+        award(membership.user.username, course(membership.tenant))
         api_tokens.create(membership, name="ci", scopes=[], expires_at=None, by=OPERATOR)
 
 
@@ -91,7 +96,7 @@ def test_foreign_object_answers_like_an_unknown_one(acme_admin: Browser, path: s
         answers = []
         for pk in (foreign, unknown):
             response = acme_admin.get(f"{path}{pk}/{page}", follow=True)
-            text = page_text(response).replace(str(pk), "")
+            text = page_text(response).replace(f"“{pk}”", "")
             answers.append((response.status_code, response.redirect_chain, text))
         assert answers[0] == answers[1]
 
@@ -176,6 +181,8 @@ def test_autocomplete_tells_staff_of_no_other_tenant(acme_admin: Browser, root: 
         "tenants/event/?content__salt__gt=a",
         "tenants/event/?content_hash__gt=a",
         "credentials/microcredential/?holder__state=1",
+        "credentials/usercredential/?holder__state=1",
+        "credentials/usercredential/?program__tenant__name=Acme",
     ],
 )
 def test_a_filter_in_the_address_cannot_ask_for_what_is_not_shown(

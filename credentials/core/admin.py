@@ -1,0 +1,200 @@
+"""What the admin pages of awarded credentials share: moves with a reason, and the history."""
+
+import json
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from credentials.core import lifecycle
+from credentials.core.lifecycle import AWARDED, REVOKED
+from credentials.core.models import REASON_LENGTH, AwardedCredential
+from tenants.admin_base import MAX_DIGITS, PortalAdmin, is_id
+from tenants.admin_scope import Least, actor, allows
+from tenants.event_admin import who_acted, with_members_told
+from tenants.models import Event, EventContent, Role
+
+ROWS_AT_ONCE = 1000
+NAMED = 20
+EVENTS_SHOWN = 20
+
+if TYPE_CHECKING:
+    Base = PortalAdmin
+else:
+    Base = object
+
+
+class ReasonField(forms.CharField):
+    widget = AdminTextareaWidget(attrs={"rows": 3})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=REASON_LENGTH, required=False, **options)
+
+
+class MoveForm(forms.Form):
+    """What was chosen comes back in one field: Django takes no form of a thousand."""
+
+    status = forms.ChoiceField(choices=AwardedCredential.Status.choices, widget=forms.HiddenInput)
+    chosen = forms.CharField(widget=forms.HiddenInput, max_length=ROWS_AT_ONCE * (MAX_DIGITS + 1))
+    reason = ReasonField()
+
+    def clean_chosen(self) -> list[int]:
+        parts = self.cleaned_data["chosen"].split(",")
+        if len(parts) > ROWS_AT_ONCE or not all(map(is_id, parts)):
+            raise ValidationError("What was chosen cannot be read.")
+        return [int(part) for part in parts]
+
+
+@admin.display(description="public page")
+def public_page(row: Any) -> SafeString:
+    return format_html('<a href="{}">Open</a>', page_address(row))
+
+
+def page_address(row: Any) -> str:
+    return f"{settings.PUBLIC_URL}/c/{row.uuid}"
+
+
+class AwardedAdmin(Base):
+    """Revokes and awards again, many at once; shows who did it before. Mixed into PortalAdmin."""
+
+    move_role: ClassVar[Least] = Role.ISSUER
+    change_form_template = "admin/awarded_credential.html"
+    actions = ("revoke", "award_again")
+
+    def has_move_permission(self, request: HttpRequest) -> bool:
+        return allows(request, self.move_role)
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_move"
+        own = path("move/", self.admin_site.admin_view(self.move_view), name=name)
+        return [own, *super().get_urls()]
+
+    def page(self, request: HttpRequest, name: str) -> str:
+        """Its address, with the list's filters, which the way back keeps."""
+        query = request.META["QUERY_STRING"]
+        address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}")
+        return f"{address}?{query}" if query else address
+
+    # --- Many at once
+
+    @admin.action(description="Revoke selected %(verbose_name_plural)s", permissions=["move"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        return self.ask(request, queryset, REVOKED)
+
+    @admin.action(description="Award selected %(verbose_name_plural)s again", permissions=["move"])
+    def award_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        return self.ask(request, queryset, AWARDED)
+
+    def ask(
+        self, request: HttpRequest, queryset: QuerySet[Any], status: str
+    ) -> HttpResponse | None:
+        """The page that says what will happen, and takes the reason."""
+        chosen = queryset.order_by("pk").values_list("pk", flat=True)[: ROWS_AT_ONCE + 1]
+        ids = list(chosen)
+        if len(ids) > ROWS_AT_ONCE:
+            self.message_user(
+                request, f"Choose at most {ROWS_AT_ONCE} at once.", level=messages.ERROR
+            )
+            return None
+        form = MoveForm(initial={"status": status, "chosen": ",".join(map(str, ids))})
+        return self.confirmation(request, form, ids, status)
+
+    def confirmation(
+        self, request: HttpRequest, form: MoveForm, ids: list[int], status: str
+    ) -> HttpResponse:
+        rows = self.get_queryset(request).filter(pk__in=ids)
+        already = rows.filter(status=status).count()
+        word = "Revoke" if status == REVOKED else "Award again"
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": f"{word}: are you sure?",
+            "word": word,
+            "form": form,
+            "count": len(ids),
+            "already": already,
+            "status": AwardedCredential.Status(status).label.lower(),
+            "named": rows.order_by("pk")[:NAMED],
+            "unnamed": max(0, len(ids) - NAMED),
+            "move_url": self.page(request, "move"),
+            "back_url": self.page(request, "changelist"),
+        }
+        return TemplateResponse(request, "admin/move_credentials.html", context)
+
+    def move_view(self, request: HttpRequest) -> HttpResponse:
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if not self.has_move_permission(request):
+            raise PermissionDenied
+        form = MoveForm(request.POST)
+        faulty = not form.is_valid()
+        ids, status = form.cleaned_data.get("chosen"), form.cleaned_data.get("status")
+        if not ids or not status:
+            raise BadRequest
+        if faulty:
+            return self.confirmation(request, form, ids, status)
+        # Of these rows alone: a row lock of a joined person is not a tenant's to take.
+        rows = self.get_queryset(request).filter(pk__in=ids).order_by("pk")
+        moved = lifecycle.move_all(
+            list(rows.select_for_update(of=("self",))),
+            status,
+            by=actor(request),
+            reason=form.cleaned_data["reason"],
+        )
+        word = "revoked" if status == REVOKED else "awarded again"
+        self.message_user(request, f"{moved} {self.opts.verbose_name_plural} {word}.")
+        return redirect(self.page(request, "changelist"))
+
+    # --- One
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = context.get("original")
+        context["events"] = told(request, row) if row else []
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def told(request: HttpRequest, row: AwardedCredential) -> list[dict[str, Any]]:
+    """The newest events of a credential, for whoever may award it: when, what, who and why."""
+    events = (
+        Event.objects.filter(
+            tenant_id=row.tenant_id, object_kind=row._meta.model_name, object_id=row.pk
+        )
+        .select_related("actor")
+        .only(
+            *("occurred_at", "action", "actor_kind", "actor__username"),
+            *("actor__first_name", "actor__last_name"),
+        )
+    )
+    newest = list(with_members_told(request, events).order_by("-id")[:EVENTS_SHOWN])
+    kept = EventContent.objects.filter(
+        tenant_id=row.tenant_id, event_id__in=[event.pk for event in newest]
+    )
+    contents = dict(kept.values_list("event_id", "content"))
+    return [
+        {
+            "at": event.occurred_at,
+            "action": event.action,
+            "who": who_acted(event),
+            "reason": reason_in(contents.get(event.pk)),
+        }
+        for event in newest
+    ]
+
+
+def reason_in(content: str | None) -> str:
+    """Blank after an erasure."""
+    after = (json.loads(content).get("after") if content else None) or {}
+    reason: str = after.get("revocation_reason") or after.get("reason") or ""
+    return reason

@@ -1,0 +1,55 @@
+"""Awards in the admin, as a browser sends their forms."""
+
+import json
+from typing import Any
+
+from credentials.models import UserCredential
+from credentials.program_credentials.models import Attribute
+from tenants.models import Event
+from tests.admin.conftest import Browser
+
+LIST = "credentials/usercredential/"
+ADD, MOVE = f"{LIST}add/", f"{LIST}move/"
+
+
+def page(row: UserCredential) -> str:
+    return f"{LIST}{row.pk}/change/"
+
+
+def sent(*notes: tuple[str, str, str], known: tuple[Attribute, ...] = (), **fields: Any) -> Any:
+    """A form page as a browser sends it: fields, known attributes, new ones."""
+    data = {
+        "attributes-TOTAL_FORMS": len(known) + len(notes),
+        "attributes-INITIAL_FORMS": len(known),
+        "initial-status": "awarded",
+        **fields,
+    }
+    for index, row in enumerate(known):
+        shown = Attribute.objects.get(pk=row.pk).value
+        data |= {
+            f"attributes-{index}-id": row.pk,
+            f"attributes-{index}-value": row.value,
+            f"initial-attributes-{index}-value": shown,
+        }
+    for index, note in enumerate(notes, start=len(known)):
+        names = ("namespace", "name", "value")
+        data |= {f"attributes-{index}-{n}": v for n, v in zip(names, note, strict=True)}
+    return data
+
+
+def told(row: UserCredential) -> list[tuple[str, dict[str, Any]]]:
+    """Action and new values of each of its events but the first, oldest first."""
+    found = Event.objects.filter(object_kind="usercredential", object_id=row.pk).order_by("id")
+    return [(e.action, json.loads(e.content.content)["after"]) for e in found[1:]]
+
+
+def ask(browser: Browser, action: str, *rows: UserCredential, query: str = "", **more: Any) -> Any:
+    chosen = {"action": action, "_selected_action": [row.pk for row in rows], **more}
+    return browser.post(f"{LIST}{query}", chosen)
+
+
+def confirm(browser: Browser, question: Any, **changes: Any) -> Any:
+    """Send the form of the confirmation page as it is, but for what is written into it."""
+    form = question.context["form"]
+    data = {name: form.initial[name] for name in ("status", "chosen")}
+    return browser.post(question.context["move_url"], data | changes, follow=True)
