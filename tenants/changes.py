@@ -36,7 +36,7 @@ class Creation:
     def statement(self, key: Key | None = None) -> Statement:
         """With a key, in the flight of its `opening`: done unless answered, and the answer kept."""
         fields = _columns(type(self.row))
-        values = [field.pre_save(self.row, add=True) for field in fields]
+        values = self._values(fields)
         names = ", ".join(field.column for field in fields)
         facts = {field.attname: plain(value) for field, value in zip(fields, values, strict=True)}
         event = events.values("created", self.row, by=self.by, after=facts)
@@ -50,6 +50,22 @@ class Creation:
             f" {answer} select id, json from shown"
         )
         return sql, [*_stored(fields, values), *of_condition, *event, *of_answer]
+
+    def _values(self, fields: Sequence[Any]) -> list[Any]:
+        """Django would look at the clock for each field: created and modified would differ."""
+        now = timezone.now()
+        return [
+            self._at(field, now) if is_clock(field) else field.pre_save(self.row, add=True)
+            for field in fields
+        ]
+
+    def _at(self, field: Any, now: datetime) -> datetime:
+        setattr(self.row, field.attname, now)
+        return now
+
+
+def is_clock(field: Any) -> bool:
+    return getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
 
 
 def create(row: Row, *, by: Actor) -> Row:

@@ -41,6 +41,7 @@ def test_member_records_a_micro_credential_and_gets_200_with_the_record(member: 
     ]
     assert row.holder_id == member.user.pk
     assert datetime.fromisoformat(record["created_time"]) == row.created_at
+    assert record["modified_time"] == record["created_time"]
     assert datetime.fromisoformat(record["modified_time"]) == row.modified_at
 
 
