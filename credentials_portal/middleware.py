@@ -8,6 +8,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 
 from credentials_portal import logs, problems
@@ -29,9 +30,11 @@ class RequestMiddleware:
         identifier = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         token = logs.request_id.set(identifier)
         try:
-            refusal = refuse_large_body(request)
+            refusal = refuse_host(request) or refuse_large_body(request)
             response = refusal or self.get_response(request)
             response.headers["X-Request-ID"] = identifier
+            if not response.streaming:
+                response.headers.setdefault("Content-Length", str(len(response.content)))
             self.log(request, response, started)
         finally:
             logs.request_id.reset(token)
@@ -50,6 +53,15 @@ class RequestMiddleware:
                 "milliseconds": round((time.perf_counter() - started) * 1000, 2),
             },
         )
+
+
+def refuse_host(request: HttpRequest) -> HttpResponse | None:
+    """Links are made from it."""
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return problems.response(problems.MalformedBody("The request cannot be read."))
+    return None
 
 
 def refuse_large_body(request: HttpRequest) -> HttpResponse | None:

@@ -58,18 +58,22 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "axes",
 ]
-MIDDLEWARE = [
-    "credentials_portal.health.HealthMiddleware",
-    "credentials_portal.middleware.RequestMiddleware",
-    "django.middleware.security.SecurityMiddleware",
+# Not for the API's requests: see `handler`.
+BROWSER_MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "credentials_portal.browsers.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "credentials_portal.browsers.Authentication",
     "credentials_portal.browsers.Messages",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "tenants.admin_scope.AdminScopeMiddleware",
+]
+MIDDLEWARE = [
+    "credentials_portal.health.HealthMiddleware",
+    "credentials_portal.middleware.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    *BROWSER_MIDDLEWARE,
 ]
 APPEND_SLASH = False  # Both spellings are routes: a redirect would lose the body of a POST.
 ROOT_URLCONF = "credentials_portal.urls"

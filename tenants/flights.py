@@ -104,11 +104,17 @@ class Flight:
                 self.transformer.set_pgresult(answer)
                 rows.append(self.transformer.load_rows(0, answer.ntuples, tuple))
         if failed:
-            raise errors.error_from_result(failed)
+            error = errors.error_from_result(failed)
+            if isinstance(error, STALE) and self.prepared is not None:
+                self.prepared.clear()
+            raise error
         return rows
 
 
 DONE = {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}
+# A migration changed what a statement answers with, or the session lost what was prepared: without
+# preparing anew, that statement would fail on this connection for good.
+STALE = (errors.FeatureNotSupported, errors.InvalidSqlStatementName)
 
 
 @lru_cache(1000)

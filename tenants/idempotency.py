@@ -7,8 +7,8 @@ answer commit together, so a crash leaves either all of them or none.
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -63,6 +63,10 @@ on conflict (tenant_id, user_id, operation, key) do update set
 """
 
 
+def oldest_kept() -> datetime:
+    return timezone.now() - timedelta(hours=settings.IDEMPOTENCY_HOURS)
+
+
 @dataclass(frozen=True)
 class Key:
     """One caller's key for one operation. Slash spellings and mounts are the same operation."""
@@ -72,6 +76,9 @@ class Key:
     operation: str
     value: str
     payload_hash: bytes
+    # One for all statements: an answer that grew too old between two of them would be given again
+    # by the first, and its work done again by the second.
+    since: datetime = field(default_factory=oldest_kept)
 
     def opening(self) -> tuple[Statement, Statement]:
         """Take the lock, then look: two statements, as the second must see what the first awaited.
@@ -125,7 +132,7 @@ class Key:
         return answer, [*self._told(status, content_type), timezone.now()]
 
     def _mine(self) -> list[Any]:
-        return [self.tenant_id, self.user_id, self.operation, self.value, oldest_kept()]
+        return [self.tenant_id, self.user_id, self.operation, self.value, self.since]
 
     def _told(self, status: int, content_type: str) -> list[Any]:
         whose = (self.tenant_id, self.user_id, self.operation, self.value)
@@ -161,10 +168,6 @@ def operation(description: str) -> str:
 def payload_hash(data: Any) -> bytes:
     """Of the content, not of its spelling: key order and white space do not count."""
     return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).digest()
-
-
-def oldest_kept() -> Any:
-    return timezone.now() - timedelta(hours=settings.IDEMPOTENCY_HOURS)
 
 
 def delete_expired() -> int:

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.client import ClientHandler
 
+from credentials_portal.handler import ShortWay
 from tenants import api_tokens, members, scopes, walls
 from tenants.events import OPERATOR
 from tenants.models import Membership, Role, Tenant
@@ -22,10 +23,14 @@ from users.models import User
 PASSWORD = "a long and winding passphrase"
 
 
+class Handler(ShortWay, ClientHandler):
+    """As the portal's own."""
+
+
 @cache
 def handler(middleware: tuple[str, ...]) -> ClientHandler:
     """One for all requests: loading the middleware scans every static file."""
-    loaded = ClientHandler(enforce_csrf_checks=False)
+    loaded = Handler(enforce_csrf_checks=False)
     loaded.load_middleware()
     return loaded
 

@@ -67,17 +67,17 @@ class FlagField(serializers.BooleanField):
 class AnyCaseField(TextField):
     """One of a few words, in any letter case; nothing around it."""
 
-    default_error_messages = {"invalid_choice": "Write one of these, in any case: {words}."}
-
     def __init__(self, words: Sequence[str], **options: Any) -> None:
         super().__init__(**options)
         self.words = list(words)
+        told = f"Write one of these, in any case: {', '.join(self.words)}."
+        self.error_messages |= dict.fromkeys(("invalid_choice", "required", "null", "blank"), told)
 
     def to_internal_value(self, data: Any) -> str:
         # ASCII first: letters of other scripts become these in lower case.
         word = data.lower() if isinstance(data, str) and data.isascii() else None
         if word not in self.words:
-            self.fail("invalid_choice", words=", ".join(self.words))
+            self.fail("invalid_choice")
         return str(word)
 
 

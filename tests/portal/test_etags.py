@@ -29,6 +29,7 @@ def test_a_read_of_what_is_known_is_304_without_a_body(member: Caller, form: str
     assert (response.status_code, response.content) == (304, b"")
     for header in ("ETag", "Cache-Control", "Vary"):
         assert response.headers[header] == first.headers[header]
+    assert "Content-Type" not in response.headers
 
 
 @pytest.mark.parametrize("form", ['"other"', "", "garbage", "{bare}", '"{bare}x"', '"'])

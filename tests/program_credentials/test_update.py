@@ -79,6 +79,8 @@ def test_other_status_is_400(
 
     assert_problem(response, 400, "invalid-input")
     assert faults(response) == [("/status", code)]
+    told = response.json()["errors"][0]["detail"]
+    assert told == "Write one of these, in any case: awarded, revoked."
     assert stored(held) == before
 
 

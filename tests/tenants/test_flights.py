@@ -5,7 +5,14 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
+from django.db import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 from django.test import override_settings
 from psycopg.pq import TransactionStatus
 
@@ -133,6 +140,19 @@ def test_a_statement_that_fails_stays_prepared_where_it_was() -> None:
             walls.pipeline(("select 1 / %s::int", [0]))
 
     assert walls.pipeline(("select 1 / %s::int", [1])) == [[(1,)]]
+
+
+@pytest.mark.parametrize(
+    "change", ["alter table note alter text type varchar(9)", "deallocate all"]
+)
+def test_a_plan_that_is_no_longer_right_fails_once(change: str) -> None:
+    walls.pipeline(("select text from note", ()))
+    run(change)
+
+    with pytest.raises(DatabaseError):
+        walls.pipeline(("select text from note", ()))
+
+    assert walls.pipeline(("select text from note", ())) == [[]]
 
 
 def test_texts_without_end_do_not_fill_the_server(monkeypatch: pytest.MonkeyPatch) -> None:

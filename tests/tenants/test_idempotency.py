@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from credentials.models import MicroCredential
-from tenants.idempotency import delete_expired
+from tenants.idempotency import Key, delete_expired
 from tenants.models import Event, StoredAnswer, Tenant
 from tests.answers import assert_problem
 from tests.clock import Clock
@@ -212,6 +212,24 @@ def test_a_key_is_kept_for_24_hours(acme: Tenant, clock: Clock) -> None:
     assert renewed.json()["title"] == "A day later"
     assert rows() == 2
     assert_replayed(post(caller, body=BODY | {"title": "A day later"}), renewed)
+
+
+def test_an_answer_that_expires_on_the_way_is_given_again_and_nothing_is_done(
+    acme: Tenant, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def a_moment_later(key: Key) -> Any:
+        clock.move(timedelta(seconds=1))
+        return unanswered(key)
+
+    unanswered = Key.unanswered
+    caller = with_key(make_member(acme, "ada"))
+    first = post(caller)
+    clock.move(timedelta(hours=24, seconds=-1))
+    monkeypatch.setattr(Key, "unanswered", a_moment_later)
+
+    assert_replayed(post(caller), first)
+
+    assert rows() == 1
 
 
 def test_expired_answers_are_deleted(acme: Tenant, clock: Clock) -> None:
