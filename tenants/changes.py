@@ -14,7 +14,7 @@ from django.utils import timezone
 from tenants import events, walls
 from tenants.events import Actor
 from tenants.flights import Statement
-from tenants.idempotency import Key
+from tenants.idempotency import KEEPING, UNANSWERED, Key
 
 Row = TypeVar("Row", bound=Model)
 PLAIN = {str, int, bool, datetime, UUID, type(None)}
@@ -37,19 +37,13 @@ class Creation:
         """With a key, in the flight of its `opening`: done unless answered, and the answer kept."""
         fields = _columns(type(self.row))
         values = self._values(fields)
-        names = ", ".join(field.column for field in fields)
         facts = {field.attname: plain(value) for field, value in zip(fields, values, strict=True)}
         event = events.values("created", self.row, by=self.by, after=facts)
-        condition, of_condition = key.unanswered() if key else ("true", [])
-        answer, of_answer = key.keeping(self.status, JSON) if key else ("answer as (select)", [])
-        sql = (
-            f"with made as (insert into {self.row._meta.db_table} ({names})"
-            f" select {', '.join(['%s'] * len(fields))} where {condition} returning *),"
-            f" {events.INSERT},"
-            f" shown as materialized (select r.id, {self.json} as json from made r),"
-            f" {answer} select id, json from shown"
-        )
-        return sql, [*_stored(fields, values), *of_condition, *event, *of_answer]
+        sql = _creating(type(self.row), self.json, is_keyed=key is not None)
+        if key is None:
+            return sql, [*_stored(fields, values), *event]
+        answer = [*key.told(self.status, JSON), timezone.now()]
+        return sql, [*_stored(fields, values), *key.mine(), *event, *answer]
 
     def _values(self, fields: Sequence[Any]) -> list[Any]:
         """Django would look at the clock for each field: created and modified would differ."""
@@ -72,6 +66,19 @@ def create(row: Row, *, by: Actor) -> Row:
     row.pk, _ = walls.pipeline(Creation(row, "null", by).statement())[0][0]
     row._state.adding = False
     return row
+
+
+@cache
+def _creating(model: type[Model], json: str, *, is_keyed: bool) -> str:
+    fields = _columns(model)
+    names, values = ", ".join(field.column for field in fields), ", ".join(["%s"] * len(fields))
+    return (
+        f"with made as (insert into {model._meta.db_table} ({names})"
+        f" select {values} where {UNANSWERED if is_keyed else 'true'} returning *),"
+        f" {events.INSERT},"
+        f" shown as materialized (select r.id, {json} as json from made r)"
+        f"{f', answer as ({KEEPING})' if is_keyed else ''} select id, json from shown"
+    )
 
 
 @cache

@@ -61,6 +61,19 @@ on conflict (tenant_id, user_id, operation, key) do update set
     payload_hash = excluded.payload_hash, status = excluded.status,
     content_type = excluded.content_type, body = excluded.body, created_at = excluded.created_at
 """
+STORE_VALUES = STORE.format("values (%s, %s, %s, %s, %s, %s, %s, %s, %s)")
+HOLD = "select set_config('app.key_held', pg_try_advisory_xact_lock(%s::bigint)::text, true)"
+LOOK = f"select payload_hash, status, content_type, body from tenants_storedanswer where {MINE}"
+
+# For a statement that works and stores the answer, in the same flight as `Key.opening`: the
+# condition of the work, and a part of a WITH that stores the JSON of `shown`.
+UNANSWERED = (
+    "current_setting('app.key_held', true) = 'true'"
+    f" and not exists (select from tenants_storedanswer where {MINE})"
+)
+KEEPING = STORE.format(
+    "select %s, %s, %s, %s, %s, %s, %s, convert_to(shown.json, 'UTF8'), %s from shown"
+)
 
 
 def oldest_kept() -> datetime:
@@ -85,11 +98,7 @@ class Key:
 
         In one statement the look would use a snapshot older than the lock.
         """
-        held = (
-            "select set_config('app.key_held', pg_try_advisory_xact_lock(%s::bigint)::text, true)"
-        )
-        look = "select payload_hash, status, content_type, body from tenants_storedanswer where "
-        return (held, [self._lock()]), (look + MINE, self._mine())
+        return (HOLD, [self._lock()]), (LOOK, self.mine())
 
     def stored(self, held: Rows, answers: Rows) -> HttpResponse | None:
         """The first answer, if there is one. Raises InProgress (409) or KeyReused (422)."""
@@ -108,33 +117,15 @@ class Key:
         )
 
     def storing(self, response: HttpResponse) -> Statement:
-        values = f"values ({', '.join(['%s'] * 9)})"
-        return STORE.format(values), [
-            *self._told(response.status_code, response.headers["Content-Type"]),
-            response.content,
-            timezone.now(),
-        ]
+        told = self.told(response.status_code, response.headers["Content-Type"])
+        return STORE_VALUES, [*told, response.content, timezone.now()]
 
-    # --- For a statement that does its work and stores the answer, in the same flight as `opening`
-
-    def unanswered(self) -> Statement:
-        """The condition under which the work is to be done."""
-        held = "current_setting('app.key_held', true) = 'true'"
-        return (
-            f"{held} and not exists (select from tenants_storedanswer where {MINE})",
-            self._mine(),
-        )
-
-    def keeping(self, status: int, content_type: str) -> Statement:
-        """A part of a WITH that stores the JSON of `shown` as the answer."""
-        values = f"select {', '.join(['%s'] * 7)}, convert_to(shown.json, 'UTF8'), %s from shown"
-        answer = f"answer as ({STORE.format(values)})"
-        return answer, [*self._told(status, content_type), timezone.now()]
-
-    def _mine(self) -> list[Any]:
+    def mine(self) -> list[Any]:
+        """The parameters of MINE, and so of UNANSWERED."""
         return [self.tenant_id, self.user_id, self.operation, self.value, self.since]
 
-    def _told(self, status: int, content_type: str) -> list[Any]:
+    def told(self, status: int, content_type: str) -> list[Any]:
+        """The parameters of an answer but for its body and time."""
         whose = (self.tenant_id, self.user_id, self.operation, self.value)
         return [*whose, self.payload_hash, status, content_type]
 

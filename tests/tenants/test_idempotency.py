@@ -219,13 +219,13 @@ def test_an_answer_that_expires_on_the_way_is_given_again_and_nothing_is_done(
 ) -> None:
     def a_moment_later(key: Key) -> Any:
         clock.move(timedelta(seconds=1))
-        return unanswered(key)
+        return mine(key)
 
-    unanswered = Key.unanswered
+    mine = Key.mine
     caller = with_key(make_member(acme, "ada"))
     first = post(caller)
-    clock.move(timedelta(hours=24, seconds=-1))
-    monkeypatch.setattr(Key, "unanswered", a_moment_later)
+    clock.move(timedelta(hours=24, seconds=-2))
+    monkeypatch.setattr(Key, "mine", a_moment_later)
 
     assert_replayed(post(caller), first)
 
