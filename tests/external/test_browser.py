@@ -7,22 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.external.browser import FLAGS
 from tests.external.portal import Portal
 
 pytestmark = pytest.mark.browser
 
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-    "--virtual-time-budget=10000",
-]
+DUMP = ["--virtual-time-budget=10000", "--dump-dom"]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +27,7 @@ def rendered(url: str, profile: Path) -> str:
     program = shutil.which("chromium")
     assert program, "apt-get install chromium"
     done = subprocess.run(
-        [program, *FLAGS, f"--user-data-dir={profile}", "--dump-dom", url],
+        [program, *FLAGS, *DUMP, f"--user-data-dir={profile}", url],
         capture_output=True,
         text=True,
         timeout=60,

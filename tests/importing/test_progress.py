@@ -20,9 +20,12 @@ def shown(monkeypatch: pytest.MonkeyPatch, *, is_wanted: bool) -> str:
             advance(1_000)
         # Something to read in any case.
         terminal.write("end")
-    text = os.read(ours, 65_536).decode()
+    text = b""
+    # A terminal hands over what has arrived by now, not all that was written.
+    while not text.endswith(b"end"):
+        text += os.read(ours, 65_536)
     os.close(ours)
-    return text
+    return text.decode()
 
 
 def test_at_a_terminal_a_bar_counts_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from credentials.core.records import Filter
 from credentials.models import Program, UserCredential
 from credentials.program_credentials import awards
 from credentials.program_credentials.awards import CertificateKey, Wanted
@@ -13,6 +12,7 @@ from credentials.program_credentials.views import AwardView
 from tenants import walls
 from tenants.events import OPERATOR
 from tenants.models import Event, Role, Tenant
+from tests import walls_down
 from tests.answers import assert_problem, stored
 from tests.conftest import Caller, make_member, sign_in
 
@@ -48,31 +48,12 @@ def foreign(acme: Tenant, program: Program) -> UserCredential:
 
 @pytest.fixture
 def _second_wall_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All work is platform work: row-level security hides nothing."""
-    monkeypatch.setattr(walls, "tenant", lambda tenant_id: walls.PLATFORM)
+    walls_down.second(monkeypatch)
 
 
 @pytest.fixture
 def _first_wall_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Queries forget to name the tenant."""
-    also = Filter.also
-
-    def careless(self: Filter, condition: str, *parameters: Any) -> Filter:
-        if condition == "r.tenant_id = %s":
-            return also(self, "true")
-        return also(self, condition, *parameters)
-
-    class Careless:
-        def __init__(self, queryset: Any) -> None:
-            self.queryset = queryset
-
-        def filter(self, **conditions: Any) -> Any:
-            del conditions["tenant_id"]
-            return self.queryset.filter(**conditions)
-
-    monkeypatch.setattr(Filter, "also", careless)
-    for view in (AwardView, ProgramView):
-        monkeypatch.setattr(view, "queryset", Careless(view.queryset))
+    walls_down.first(monkeypatch, AwardView, ProgramView)
 
 
 def assert_out_of_reach(caller: Caller, award: UserCredential) -> None:

@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from credentials.core.records import Filter
 from credentials.micro_credentials.views import MicroCredentialView
 from credentials.models import MicroCredential
-from tenants import walls
 from tenants.models import Role, Tenant
+from tests import walls_down
 from tests.answers import assert_problem, stored
 from tests.conftest import Caller, make_member, sign_in
 from tests.factories import micro_credential, micro_credential_body
@@ -32,29 +31,12 @@ def foreign(acme: Tenant, member: Caller) -> MicroCredential:
 
 @pytest.fixture
 def _second_wall_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All work is platform work: row-level security hides nothing."""
-    monkeypatch.setattr(walls, "tenant", lambda tenant_id: walls.PLATFORM)
+    walls_down.second(monkeypatch)
 
 
 @pytest.fixture
 def _first_wall_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Queries forget to name the tenant."""
-    also = Filter.also
-
-    def careless(self: Filter, condition: str, *parameters: Any) -> Filter:
-        if condition == "r.tenant_id = %s":
-            return also(self, "true")
-        return also(self, condition, *parameters)
-
-    class Careless:
-        queryset = MicroCredentialView.queryset
-
-        def filter(self, **conditions: Any) -> Any:
-            del conditions["tenant_id"]
-            return self.queryset.filter(**conditions)
-
-    monkeypatch.setattr(Filter, "also", careless)
-    monkeypatch.setattr(MicroCredentialView, "queryset", Careless())
+    walls_down.first(monkeypatch, MicroCredentialView)
 
 
 def attempts(record: str) -> Iterator[tuple[str, str, Any]]:
