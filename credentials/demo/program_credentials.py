@@ -94,6 +94,6 @@ def load(tenants: dict[str, Tenant]) -> uuid.UUID:
             awards.apply(row.tenant_id, certificate.wanted, by=OPERATOR)
     first = CERTIFICATES[0]
     shown = UserCredential.objects.filter(
-        tenant=tenants[first.tenant], program__uuid=first.uuid
-    ).order_by("id")
+        tenant=tenants[first.tenant], program__uuid=first.uuid, username=first.awards[0][0]
+    )
     return shown.values_list("uuid", flat=True)[0]
