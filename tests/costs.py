@@ -3,8 +3,8 @@
 A round trip is a moment at which the portal must wait for PostgreSQL before it can go on. They are
 counted where the portal hands its work to the driver: a pipeline is one, whatever it holds, BEGIN
 and COMMIT included; so is each statement outside of one, the BEGIN that psycopg sends before it,
-and a commit by itself. Counted on the wire, a pipeline may look like two, as a near server answers its
-first part early; nobody waits for that.
+and a commit by itself. Counted on the wire, a pipeline may look like two, as a near server answers
+its first part early; nobody waits for that.
 """
 
 from collections.abc import Callable, Iterator

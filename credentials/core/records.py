@@ -89,10 +89,13 @@ class Records:
         if where.conditions or not self.is_counted:
             counted = f"(select count(*) from {self.table} r where {self._and(conditions)})"
             parameters = conditions.parameters
+        rows = f"{self.table} r where {self._and(conditions)} order by {order} limit {int(limit)}"
+        if offset:
+            # By itself: PostgreSQL also computes what is asked of rows that it passes over.
+            rows = f"(select * from {rows} offset %s) r order by {order}"
         sql = (
             f"select {counted}, (select coalesce(json_agg(row_to_json(item)), '[]')::text from"
-            f" (select {self.fields} from {self.table} r where {self._and(conditions)}"
-            f" order by {order} limit {int(limit)}{' offset %s' if offset else ''}) item)"
+            f" (select {self.fields} from {rows}) item)"
         )
         # A limit that the planner can read lets it plan once for all tenants.
         every = (*parameters, *conditions.parameters, *([offset] if offset else []))
