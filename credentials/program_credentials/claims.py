@@ -1,15 +1,23 @@
 """An award made to a mere username becomes its bearer's, once there is one in the tenant."""
 
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Subquery
+from django.db.models.functions import Upper
 from django.dispatch import receiver
 from django.utils import timezone
 
-from credentials.program_credentials.models import UserCredential
-from tenants import events, members, walls
+from credentials.core import lifecycle
+from credentials.program_credentials.award_steps import Note
+from credentials.program_credentials.models import Attribute, UserCredential
+from tenants import changes, events, members, walls
 from tenants.events import Actor, Entry
+from users.models import User
 
-# What the member holds already, the same certificate, is not taken a second time.
+MOVED = ("status", "awarded_at", "revoked_at", "revocation_reason")
+
+# But for what the member holds already, which is joined.
 FREE = """
 select r.id, r.uuid from credentials_usercredential r
 where r.tenant_id = %s and r.holder_id is null
@@ -29,6 +37,7 @@ where tenant_id = %s and id = any(%s)
 
 @receiver(members.named)
 def claim(sender: Any, *, tenant_id: int, user_id: int, by: Actor, **_: Any) -> None:
+    join_doubles(tenant_id, user_id, by)
     (rows,) = walls.pipeline((FREE, (tenant_id, user_id, user_id)))
     if not rows:
         return
@@ -40,3 +49,54 @@ def claim(sender: Any, *, tenant_id: int, user_id: int, by: Actor, **_: Any) -> 
         (CLAIM, (user_id, timezone.now(), tenant_id, [row[0] for row in rows])),
         events.recording(UserCredential, tenant_id, entries, by=by),
     )
+
+
+def join_doubles(tenant_id: int, user_id: int, by: Actor) -> None:
+    """One award per person and certificate: what waited for the name becomes part of what is held.
+
+    Only a rename can bring two together. As with a second POST, the later status applies, and what
+    only the waiting one has of attributes is added.
+    """
+    locked = UserCredential.objects.select_for_update(of=("self",)).order_by("id")
+    held = locked.filter(tenant_id=tenant_id, holder_id=user_id)
+    of_certificate = {(each.program_id, each.course_id): each for each in held}
+    name = Upper(Subquery(User.objects.filter(pk=user_id).values("username")))
+    for waiting in locked.filter(tenant_id=tenant_id, holder=None, username_key=name):
+        double = of_certificate.get((waiting.program_id, waiting.course_id))
+        if double:
+            _join(waiting, double, by)
+
+
+def _join(waiting: UserCredential, held: UserCredential, by: Actor) -> None:
+    notes = {_key(each): each for each in held.attributes.all()}
+    added = [each for each in waiting.attributes.all() if _key(each) not in notes]
+    facts = (
+        {name: getattr(waiting, name) for name in MOVED} if _since(waiting) > _since(held) else {}
+    )
+    entry = Entry(
+        "joined",
+        held.uuid,
+        {name: changes.plain(getattr(held, name)) for name in facts},
+        {name: changes.plain(value) for name, value in facts.items()}
+        | {"award": str(waiting.uuid), "attributes": [_told(each) for each in added]},
+    )
+    mine = {"tenant_id": held.tenant_id}
+    UserCredential.objects.filter(**mine, pk=held.pk).update(**facts, modified_at=timezone.now())
+    Attribute.objects.filter(**mine, pk__in=[each.pk for each in added]).update(
+        user_credential=held
+    )
+    Attribute.objects.filter(**mine, user_credential=waiting).delete()
+    walls.pipeline(events.recording(UserCredential, held.tenant_id, [entry], by=by))
+    lifecycle.delete(waiting, by=by)
+
+
+def _since(award: UserCredential) -> datetime:
+    return award.revoked_at or award.awarded_at
+
+
+def _key(attribute: Attribute) -> tuple[str, str]:
+    return Note(attribute.namespace, attribute.name, attribute.value).key
+
+
+def _told(attribute: Attribute) -> dict[str, str]:
+    return {name: getattr(attribute, name) for name in ("namespace", "name", "value")}

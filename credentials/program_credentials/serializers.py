@@ -123,12 +123,12 @@ class AttributeSerializer(serializers.Serializer[Any]):
     value = TextField(max_length=TEXT_LENGTH)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        namespace = attrs["namespace"].lower()
+        namespace = attrs["namespace"].casefold()
         fixed = FIXED_NAMES.get(namespace)
         if fixed is None:
             return attrs
         faults = {}
-        if attrs["name"].lower() != fixed.lower():
+        if attrs["name"].casefold() != fixed.casefold():
             detail = f"The name of the attribute {namespace} is always {fixed}."
             faults["name"] = [ErrorDetail(detail, "fixed_name")]
         if namespace == "grade" and not GRADE.fullmatch(attrs["value"]):
@@ -187,7 +187,7 @@ def _legible(serializer: Any, data: Any, faults: dict[str, Any]) -> Wanted | Non
     notes = tuple(
         Note("whitelist", "", "")
         if wrong.get(index)
-        else Note(attribute["namespace"].lower(), "", "")
+        else Note(attribute["namespace"].casefold(), "", "")
         for index, attribute in enumerate(attributes)
     )
     return Wanted("", certificate, UserCredential.Status.AWARDED, notes)

@@ -1,6 +1,8 @@
 """The engine beneath the API, imports and the admin: what it finds, writes and notes."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -202,16 +204,41 @@ def test_names_are_claimed_by_a_new_member_but_what_they_hold_already_is_not(acm
 
 def test_renamed_member_claims_what_waits_for_the_new_name(acme: Tenant) -> None:
     user = make_member(acme, "ada").user
-    _, waiting, other = run(
-        acme, wanted("ada"), wanted("lady"), wanted("lady", certificate=PROGRAM)
-    )
+    (waiting,) = run(acme, wanted("lady", certificate=PROGRAM))
 
     people.change(user.pk, {"username": "Lady"}, by=OPERATOR, tenant_id=acme.pk)
 
-    # The course they hold already: that award stays with the name.
-    assert UserCredential.objects.get(pk=known(waiting)).holder_id is None
-    assert UserCredential.objects.get(pk=known(other)).holder_id == user.pk
+    assert UserCredential.objects.get(pk=known(waiting)).holder_id == user.pk
     assert User.objects.get(pk=user.pk).username == "Lady"
+
+
+@pytest.mark.parametrize(("later", "status"), [("lady", "revoked"), ("ada", "awarded")])
+def test_what_a_renamed_member_holds_already_is_joined_and_the_later_status_applies(
+    acme: Tenant, time_machine: Any, later: str, status: str
+) -> None:
+    user = make_member(acme, "ada").user
+    grade, extra = Note("grade", "Final Grade", "0.5"), Note("club", "Chess", "yes")
+    steps = {
+        "ada": wanted("ada", notes=(grade,)),
+        "lady": wanted("lady", status="revoked", notes=(replace(grade, value="0.9"), extra)),
+    }
+    ids = {}
+    time_machine.move_to(datetime(2026, 3, 1, tzinfo=UTC))
+    for name in sorted(steps, key=lambda name: name == later):
+        ids[name] = known(run(acme, steps[name])[0])
+        time_machine.shift(timedelta(minutes=1))
+
+    people.change(user.pk, {"username": "Lady"}, by=OPERATOR, tenant_id=acme.pk)
+
+    held = UserCredential.objects.get(tenant=acme)
+    assert (held.pk, held.holder_id, held.status) == (ids["ada"], user.pk, status)
+    assert {(each.namespace, each.value) for each in held.attributes.all()} == {
+        ("grade", "0.5"),
+        ("club", "yes"),
+    }
+    assert [action for action, *_ in history(ids["ada"])] == ["awarded", "joined"]
+    assert [action for action, *_ in history(ids["lady"])] == ["revoked", "deleted"]
+    assert kinds(run(acme, wanted("lady", status=status))) == ["unchanged"]
 
 
 def test_batch_costs_two_round_trips_whatever_its_length(
