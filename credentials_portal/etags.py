@@ -28,7 +28,7 @@ def conditional(
         return response
     tag = etag_of(response.content)
     headers = {"ETag": tag, "Cache-Control": cache_control, "Vary": vary}
-    if (asked := request.headers.get("If-None-Match")) and matches(asked, tag):
+    if (asked := request.META.get("HTTP_IF_NONE_MATCH")) and matches(asked, tag):
         # Without a type: a cache takes what a 304 says for the stored answer's.
         return HttpResponseNotModified(headers=headers)
     for name, value in headers.items():
@@ -38,7 +38,7 @@ def conditional(
 
 def check_precondition(request: Request, current: bytes) -> None:
     """Strongly, as RFC 9110 wants it for writes: a weak tag names no exact record."""
-    asked = request.headers.get("If-Match")
+    asked = request.META.get("HTTP_IF_MATCH")
     if asked and not {"*", etag_of(current)} & set(parse_etags(asked)):
         raise PreconditionFailed
 

@@ -6,7 +6,6 @@ answer commit together, so a crash leaves either all of them or none.
 
 import hashlib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -135,9 +134,8 @@ class Key:
         return int.from_bytes(digest[:8], "big", signed=True)
 
 
-def key_value(headers: Mapping[str, str]) -> str | None:
-    """The header's value; `"abc"` and `abc` are the same key."""
-    value = headers.get("Idempotency-Key")
+def key_value(value: str | None) -> str | None:
+    """The key that a header names; `"abc"` and `abc` are the same."""
     if value is None:
         return None
     bare = value.strip()

@@ -183,7 +183,7 @@ class PortalView(ViewSet):
     def idempotency_key(self, request: Request) -> idempotency.Key | None:
         if request.method != "POST" or self.family is None:
             return None
-        value = idempotency.key_value(request.headers)
+        value = idempotency.key_value(request.META.get("HTTP_IDEMPOTENCY_KEY"))
         if value is None:
             return None
         ids = {name: str(value).lower() for name, value in sorted(self.kwargs.items())}

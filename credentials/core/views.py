@@ -40,7 +40,7 @@ class CredentialView(PortalView):
 
     def check_unchanged(self, record: str) -> None:
         """412 unless the record is still the one that the caller's If-Match names."""
-        if "If-Match" in self.request.headers:
+        if "HTTP_IF_MATCH" in self.request.META:
             check_precondition(self.request, self.found(record).json)
 
 
