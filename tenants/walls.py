@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
+from psycopg.pq import TransactionStatus
 
 from tenants import flights
 from tenants.flights import Rows, Statement
@@ -95,6 +96,9 @@ def refusable() -> Iterator[None]:
 
 def finish(*last: Statement) -> None:
     """The work's last statements and its commit, in one round trip; nothing may follow them."""
+    if connection.connection.info.transaction_status == TransactionStatus.INERROR:
+        # PostgreSQL would answer the commit with a rollback, and call it no error.
+        raise DatabaseError("A statement failed, and what it failed in cannot be committed.")
     is_outermost = not connection.savepoint_ids
     pipeline(*last, *([flights.COMMIT] if is_outermost else []))
 

@@ -93,6 +93,20 @@ def test_a_transaction_begins_with_the_first_flight_and_ends_with_the_last() -> 
     assert run("select id from note order by id") == [(1,), (2,)]
 
 
+def test_work_in_which_a_statement_failed_is_not_taken_for_done() -> None:
+    def swallow_an_error() -> None:
+        with transaction.atomic():
+            walls.pipeline(("insert into note values (1, 'a')", ()))
+            with pytest.raises(DataError):
+                walls.pipeline(("select 1 / 0", ()))
+            walls.finish()
+
+    with pytest.raises(DatabaseError, match="cannot be committed"):
+        swallow_an_error()
+
+    assert run("select * from note") == []
+
+
 def test_inner_work_does_not_end_the_outer() -> None:
     with transaction.atomic():
         with walls.platform_work():
