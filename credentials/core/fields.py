@@ -119,6 +119,10 @@ def any_case(words: Iterable[str]) -> str:
     return f"^({'|'.join(spelled)})$"
 
 
+def rfc3339(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 @extend_schema_field(OpenApiTypes.DATETIME)
 class InstantField(serializers.Field[datetime, Any, str, Any]):
     """An RFC 3339 timestamp with its offset, in the years 0001 to 9999 of UTC."""
@@ -137,7 +141,7 @@ class InstantField(serializers.Field[datetime, Any, str, Any]):
             self.fail("out_of_range")
 
     def to_representation(self, value: datetime) -> str:
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return rfc3339(value)
 
 
 class SecondField(InstantField):

@@ -58,18 +58,17 @@ def join_doubles(tenant_id: int, user_id: int, by: Actor) -> None:
     only the waiting one has of attributes is added.
     """
     locked = UserCredential.objects.select_for_update(of=("self",)).order_by("id")
-    held = locked.filter(tenant_id=tenant_id, holder_id=user_id)
-    of_certificate = {(each.program_id, each.course_id): each for each in held}
     name = Upper(Subquery(User.objects.filter(pk=user_id).values("username")))
     for waiting in locked.filter(tenant_id=tenant_id, holder=None, username_key=name):
-        double = of_certificate.get((waiting.program_id, waiting.course_id))
-        if double:
-            _join(waiting, double, by)
+        certificate = {"program_id": waiting.program_id, "course_id": waiting.course_id}
+        held = locked.filter(tenant_id=tenant_id, holder_id=user_id, **certificate).first()
+        if held:
+            _join(waiting, held, by)
 
 
 def _join(waiting: UserCredential, held: UserCredential, by: Actor) -> None:
-    notes = {_key(each): each for each in held.attributes.all()}
-    added = [each for each in waiting.attributes.all() if _key(each) not in notes]
+    known = {_note(each).key for each in held.attributes.all()}
+    added = [each for each in waiting.attributes.all() if _note(each).key not in known]
     facts = (
         {name: getattr(waiting, name) for name in MOVED} if _since(waiting) > _since(held) else {}
     )
@@ -78,7 +77,7 @@ def _join(waiting: UserCredential, held: UserCredential, by: Actor) -> None:
         held.uuid,
         {name: changes.plain(getattr(held, name)) for name in facts},
         {name: changes.plain(value) for name, value in facts.items()}
-        | {"award": str(waiting.uuid), "attributes": [_told(each) for each in added]},
+        | {"award": str(waiting.uuid), "attributes": [vars(_note(each)) for each in added]},
     )
     mine = {"tenant_id": held.tenant_id}
     UserCredential.objects.filter(**mine, pk=held.pk).update(**facts, modified_at=timezone.now())
@@ -94,9 +93,5 @@ def _since(award: UserCredential) -> datetime:
     return award.revoked_at or award.awarded_at
 
 
-def _key(attribute: Attribute) -> tuple[str, str]:
-    return Note(attribute.namespace, attribute.name, attribute.value).key
-
-
-def _told(attribute: Attribute) -> dict[str, str]:
-    return {name: getattr(attribute, name) for name in ("namespace", "name", "value")}
+def _note(attribute: Attribute) -> Note:
+    return Note(attribute.namespace, attribute.name, attribute.value)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field
@@ -28,6 +27,7 @@ from credentials.program_credentials.models import (
     UserCredential,
 )
 from credentials_portal.problems import InputError, input_errors
+from tenants.views import shared
 from users.models import User
 
 MAX_ATTRIBUTES, MAX_AWARDS = 100, 1000
@@ -78,7 +78,7 @@ class CertificateField(serializers.Field[CertificateKey, Any, Any, Any]):
         of_course = "course_id" in data or "certificate_type" in data
         if of_program == of_course:
             self.fail("one_certificate")
-        serializer = checker(ProgramKeySerializer if of_program else CourseKeySerializer)
+        serializer = shared(ProgramKeySerializer if of_program else CourseKeySerializer)
         return CertificateKey(**serializer.run_validation(data))
 
 
@@ -162,7 +162,7 @@ class Reading:
 
 
 def read_award(data: Any) -> Reading:
-    serializer = checker(AwardSerializer)
+    serializer = shared(AwardSerializer)
     try:
         return Reading(_wanted(serializer.run_validation(data)))
     except ValidationError as error:
@@ -191,12 +191,6 @@ def _legible(serializer: Any, data: Any, faults: dict[str, Any]) -> Wanted | Non
         for index, attribute in enumerate(attributes)
     )
     return Wanted("", certificate, UserCredential.Status.AWARDED, notes)
-
-
-@cache
-def checker(serializer: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
-    """One for all requests: checking leaves nothing behind; DRF copies each field of a new one."""
-    return serializer()
 
 
 class ProgramCredentialSerializer(serializers.Serializer[Any]):

@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
+from credentials.core.fields import rfc3339
 from credentials.core.public import Shown, Status
 from credentials.verification import links
 from credentials.verification.finding import find
@@ -118,11 +119,11 @@ class DataView(PublicView):
             "holder": shown.holder or None,
             "organization": shown.issuer,
             "recorded_by": "holder" if shown.is_recorded_by_holder else "organization",
-            "issued": rfc3339(shown.issued_at),
-            "valid_from": rfc3339(shown.valid_from),
-            "expires": rfc3339(shown.expires_at),
+            "issued": told(shown.issued_at),
+            "valid_from": told(shown.valid_from),
+            "expires": told(shown.expires_at),
             "status": shown.status(now).code,
-            "revoked": rfc3339(shown.revoked_at),
+            "revoked": told(shown.revoked_at),
             "revocation_reason": shown.reason or None,
             "website_url": links.website(shown.website_url) or None,
         }
@@ -159,8 +160,8 @@ def day(instant: datetime | None) -> str:
     return dateformat.format(instant.astimezone(UTC), "j F Y") if instant else ""
 
 
-def rfc3339(instant: datetime | None) -> str | None:
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z") if instant else None
+def told(instant: datetime | None) -> str | None:
+    return rfc3339(instant) if instant else None
 
 
 @functools.cache

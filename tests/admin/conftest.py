@@ -8,10 +8,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from credentials.models import Course, Program, UserCredential
+from credentials.program_credentials.awards import Note
 from tenants import members, walls
 from tenants.events import OPERATOR
 from tenants.models import Membership, Role, Tenant
 from tests.conftest import make_member
+from tests.factories import award, course, program
 from users.models import User
 
 BACKEND = "users.backends.PersonBackend"
@@ -94,3 +97,23 @@ def root(acme: Tenant) -> Browser:
     """A superuser, of no tenant."""
     user = User.objects.create_superuser("root", "root@portal.example", "unused and long")
     return Browser(user)
+
+
+@pytest.fixture
+def metalwork(acme: Tenant) -> Program:
+    return program(acme)
+
+
+@pytest.fixture
+def welding(acme: Tenant) -> Course:
+    return course(acme)
+
+
+@pytest.fixture
+def ada(acme: Tenant) -> Membership:
+    return make_member(acme, "ada")
+
+
+@pytest.fixture
+def held(ada: Membership, welding: Course) -> UserCredential:
+    return award("ada", welding, Note("grade", "Final Grade", "0.85"))

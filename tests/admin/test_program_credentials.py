@@ -14,29 +14,9 @@ from tenants.models import Event, Membership, Tenant
 from tests.admin.award_pages import ADD, LIST, ask, confirm, page, sent, told
 from tests.admin.conftest import Browser, errors
 from tests.conftest import make_member
-from tests.factories import award, course, program
+from tests.factories import award, program
 
 Status = UserCredential.Status
-
-
-@pytest.fixture
-def metalwork(acme: Tenant) -> Program:
-    return program(acme)
-
-
-@pytest.fixture
-def welding(acme: Tenant) -> Course:
-    return course(acme)
-
-
-@pytest.fixture
-def ada(acme: Tenant) -> Membership:
-    return make_member(acme, "ada")
-
-
-@pytest.fixture
-def held(ada: Membership, welding: Course) -> UserCredential:
-    return award("ada", welding, Note("grade", "Final Grade", "0.85"))
 
 
 # --- Added

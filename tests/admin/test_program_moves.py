@@ -7,37 +7,16 @@ import pytest
 
 from credentials.core import admin as core_admin
 from credentials.core import lifecycle
-from credentials.models import Course, Program, UserCredential
-from credentials.program_credentials.awards import Note
+from credentials.models import Program, UserCredential
 from tenants import members
 from tenants.events import OPERATOR
 from tenants.models import Event, Membership, Role, Tenant
 from tests.admin.award_pages import ADD, LIST, MOVE, ask, confirm, page, told
 from tests.admin.conftest import Browser, staff
 from tests.conftest import make_member
-from tests.factories import award, course, program
+from tests.factories import award, program
 
 Status = UserCredential.Status
-
-
-@pytest.fixture
-def metalwork(acme: Tenant) -> Program:
-    return program(acme)
-
-
-@pytest.fixture
-def welding(acme: Tenant) -> Course:
-    return course(acme)
-
-
-@pytest.fixture
-def ada(acme: Tenant) -> Membership:
-    return make_member(acme, "ada")
-
-
-@pytest.fixture
-def held(ada: Membership, welding: Course) -> UserCredential:
-    return award("ada", welding, Note("grade", "Final Grade", "0.85"))
 
 
 def test_revoking_many_asks_first_and_then_writes_an_event_each(
