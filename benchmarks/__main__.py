@@ -87,26 +87,28 @@ def parser() -> argparse.ArgumentParser:
 
 def populate(plan: Plan) -> "list[Person]":
     # Django is set up only now.
-    from benchmarks import awards, cases, population
+    from benchmarks import awards, cases, definitions, population
 
     size = population.Size(rows=QUICK_ROWS) if plan.quick else population.Size()
     started = time.monotonic()
     people = population.populate(size)
     awards.populate(people, size.rows)
+    definitions.populate(people, size.rows)
     population.settle()
     took = time.monotonic() - started
-    print(f"{size.rows:,} records and as many awards in {size.tenants} tenants: {took:.0f} s.")
+    print(f"{size.rows:,} records of each family in {size.tenants} tenants: {took:.0f} s.")
     return cases.by_turns(people)
 
 
 def compare(plan: Plan) -> int:
     people = populate(plan)
-    from benchmarks import awards, cases
+    from benchmarks import awards, cases, definitions
 
     records = cases.owned(people)
     with servers.serving(servers.CHOSEN, plan.data_dir / "server.log") as port:
         floor = plan.load(cases.floor(records), port)
-        portal = [*cases.portal(people, records, port), *awards.cases(people)]
+        families = (*awards.cases(people), *definitions.cases(people))
+        portal = [*cases.portal(people, records, port), *families]
         portal = [case for case in portal if plan.only in case.name]
         loads = [plan.load(case, port) for case in (cases.bare(), *portal)]
         rounds.warm_up([floor, *loads])

@@ -6,6 +6,7 @@ class CredentialsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import credentials.organization_credentials.claims
         import credentials.program_credentials.claims
         import credentials.program_credentials.conflicts  # noqa: F401
         from credentials.core import conflicts

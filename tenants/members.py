@@ -12,15 +12,16 @@ from tenants.events import Actor
 from tenants.flights import Statement
 from tenants.models import Membership, Role, Tenant
 
-# A person bears a name in a tenant from now on: as a new member, or renamed. Sent in the
-# transaction of that change, with `tenant_id`, `user_id` and `by`.
+# A person bears a name in a tenant from now on: as a new member, renamed, or with an email address
+# that is verified now. A person's names are the username and the verified address. Sent in the
+# transaction of that change, with `tenant_id`, `user_id` and `by`; more than once is no news.
 named = Signal()
 
 NAMES_LOCK = "select pg_advisory_xact_lock{kind}(hashtextextended('members ' || %s::text, 0))"
 
 
 def names_stay(tenant_id: int) -> Statement:
-    """From here to the end of the transaction nobody joins the tenant or is renamed in it.
+    """From here to the end of the transaction nobody joins the tenant or gets a name in it.
 
     What is stored for a name that no member bears, and the member who comes to bear it, would
     otherwise miss each other when both are made at once. Many may hold this together.

@@ -12,6 +12,7 @@ from django.core.cache import cache as throttle_counters
 from django.db import connection
 from django.test import Client
 from django.test.client import ClientHandler
+from django.utils import timezone
 
 from credentials_portal.handler import ShortWay
 from tenants import api_tokens, members, scopes, walls
@@ -107,9 +108,12 @@ def join(platform: None) -> Callable[..., Membership]:
 
 
 def make_member(tenant: Tenant, username: str, role: Role = Role.MEMBER) -> Membership:
-    """In platform work."""
+    """In platform work. A new person's address is verified, as when an operator gives it."""
     user = User.objects.filter(username=username).first() or User.objects.create_user(
-        username, f"{username}@{tenant.slug}.example", PASSWORD
+        username,
+        f"{username}@{tenant.slug}.example",
+        PASSWORD,
+        email_verified_at=timezone.now(),
     )
     return members.add_member(tenant, user.pk, role, by=OPERATOR)
 

@@ -3,7 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from credentials.models import Course, MicroCredential, Program, UserCredential
+from credentials.models import (
+    Assertion,
+    Course,
+    CredentialDefinition,
+    IssuerProfile,
+    MicroCredential,
+    Program,
+    UserCredential,
+)
+from credentials.organization_credentials import assertions
 from credentials.program_credentials import awards
 from credentials.program_credentials.awards import CertificateKey, Note, Wanted
 from tenants import walls
@@ -70,3 +79,26 @@ def award(
         (outcome,) = awards.apply(certificate.tenant_id, [wanted], by=OPERATOR)
     assert outcome.award_id, outcome.errors
     return UserCredential.objects.get(pk=outcome.award_id)
+
+
+def issuer_profile(tenant: Tenant, **changes: Any) -> IssuerProfile:
+    fields: dict[str, Any] = {"name": "School of Metalwork", **changes}
+    return create(IssuerProfile(tenant_id=tenant.pk, **fields), by=OPERATOR)
+
+
+def definition(tenant: Tenant, **changes: Any) -> CredentialDefinition:
+    """Of the tenant's first issuer, made when there is none."""
+    fields: dict[str, Any] = {"name": "Welder", **changes}
+    if "issuer" not in fields:
+        known = IssuerProfile.objects.filter(tenant_id=tenant.pk).order_by("id").first()
+        fields["issuer"] = known or issuer_profile(tenant)
+    return create(CredentialDefinition(tenant_id=tenant.pk, **fields), by=OPERATOR)
+
+
+def assertion(identity: str, of: CredentialDefinition, **facts: Any) -> Assertion:
+    """The live one of this definition and recipient, issued when there is none."""
+    wanted = assertions.Wanted(of.uuid, identity, **facts)
+    with walls.tenant_work(of.tenant_id):
+        (outcome,) = assertions.issue(of.tenant_id, [wanted], by=OPERATOR)
+    assert outcome.uuid, outcome.errors
+    return Assertion.objects.get(tenant_id=of.tenant_id, uuid=outcome.uuid)

@@ -1,15 +1,19 @@
 """People in the admin, for superusers alone: an account is shared by all its tenants."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 # Both register admin classes when they are loaded: that must have happened before they go.
 import rest_framework_simplejwt.token_blacklist.admin  # noqa: F401
+from django import forms
 from django.contrib import admin
+from django.contrib.admin import EmptyFieldListFilter
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
@@ -37,6 +41,13 @@ admin.site.unregister(Group)
 
 
 class PersonForm(PortalForm):
+    is_email_verified = forms.BooleanField(
+        label="This address is verified",
+        required=False,
+        initial=True,
+        help_text="What is issued to an address becomes the person's once it is verified.",
+    )
+
     def clean_username(self) -> str:
         return self.free("username", "This username is taken.")
 
@@ -51,18 +62,34 @@ class PersonForm(PortalForm):
             raise ValidationError(complaint)
         return value
 
+    @property
+    def verified_at(self) -> datetime | None:
+        """Of the address as it is in the form."""
+        told = self.cleaned_data
+        return timezone.now() if told["email"] and told["is_email_verified"] else None
+
 
 class AddPersonForm(PersonForm, CreationForm):
     def write(self) -> User:
+        self.instance.email_verified_at = self.verified_at
         return people.create(
             self.instance, self.cleaned_data["password1"], by=self.actor, tenant_id=None
         )
 
 
 class ChangePersonForm(PersonForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        person = self.instance
+        # Without an address: what will be true of the first that is filled in.
+        self.initial["is_email_verified"] = bool(person.email_verified_at or not person.email)
+
     def write(self) -> User:
-        pk = self.instance.pk
-        return people.change(pk, self.changes, by=self.actor, tenant_id=members.home_of(pk))
+        pk, wanted = self.instance.pk, self.changes
+        if wanted.keys() & {"email", "is_email_verified"}:
+            wanted["email_verified_at"] = self.verified_at
+        wanted.pop("is_email_verified", None)
+        return people.change(pk, wanted, by=self.actor, tenant_id=members.home_of(pk))
 
 
 class PasswordForm(PasswordChangeForm):
@@ -87,14 +114,17 @@ class UserAdmin(PortalAdmin, BaseUserAdmin):
     form = ChangePersonForm
     change_password_form = PasswordForm
     list_display = (
-        *("username", "email", "first_name", "last_name", "state"),
+        *("username", "email", "has_verified_email", "first_name", "last_name", "state"),
         *("is_active", "is_staff", "is_superuser", "last_login"),
     )
-    list_filter = (TenantFilter, "state", "is_active", "is_staff", "is_superuser")
+    list_filter = (
+        *(TenantFilter, ("email_verified_at", EmptyFieldListFilter)),
+        *("state", "is_active", "is_staff", "is_superuser"),
+    )
     filter_horizontal = ()
     search_fields = ("username", "email", "first_name", "last_name")
-    readonly_fields = ("last_login", "date_joined", "uuid", "places")
-    names = ("username", "email", "first_name", "last_name")
+    readonly_fields = ("email_verified_at", "last_login", "date_joined", "uuid", "places")
+    names = ("username", "email", "is_email_verified", "first_name", "last_name")
     rights = ("is_active", "is_staff", "is_superuser")
     add_fieldsets = (
         (None, {"fields": names}),
@@ -106,6 +136,10 @@ class UserAdmin(PortalAdmin, BaseUserAdmin):
         ("Rights", {"fields": rights}),
         ("Kept by the portal", {"fields": readonly_fields}),
     )
+
+    @admin.display(description="address verified", boolean=True)
+    def has_verified_email(self, person: User) -> bool:
+        return person.email_verified_at is not None
 
     @admin.display(description="memberships")
     def places(self, person: User) -> SafeString:

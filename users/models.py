@@ -18,6 +18,10 @@ class User(AbstractUser):
     id = models.BigAutoField(primary_key=True)
     uuid = models.UUIDField(default=uuid.uuid4, editable=False, unique=True)
     email = models.EmailField(blank=True)
+    # What is issued to an address is theirs only who are known to receive its mail.
+    email_verified_at = models.DateTimeField(
+        "email address verified", null=True, blank=True, editable=False
+    )
     state = models.PositiveSmallIntegerField(choices=State.choices, default=State.ACTIVE)
 
     class Meta:
@@ -30,6 +34,10 @@ class User(AbstractUser):
             ),
             models.CheckConstraint(condition=Q(state__in=[0, 1]), name="users_user_state_known"),
             models.CheckConstraint(condition=~Q(username=""), name="users_user_username_present"),
+            models.CheckConstraint(
+                condition=Q(email_verified_at=None) | ~Q(email=""),
+                name="users_user_verified_email_present",
+            ),
         ]
 
 

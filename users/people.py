@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth import password_validation
+from django.utils import timezone
 
 from credentials_portal.problems import Conflict, NotFound, Unauthorized
 from tenants import access, api_tokens, changes, events, members
@@ -11,7 +12,12 @@ from users import tokens
 from users.models import User
 
 # What the history keeps of a new person.
-FACTS = ("username", "email", "first_name", "last_name", "state", "is_staff", "is_superuser")
+FACTS = (
+    *("username", "email", "email_verified_at", "first_name", "last_name"),
+    *("state", "is_staff", "is_superuser"),
+)
+# Of these a person's names are made, which `members.named` is about.
+NAMING = {"username", "email", "email_verified_at"}
 
 
 def get(user_id: int) -> User:
@@ -33,13 +39,17 @@ def find(username: str) -> User:
 def ensure(wanted: User, password: str, *, by: Actor, tenant_id: int | None) -> tuple[User, bool]:
     """The person of this username, and whether they were made just now.
 
-    Somebody who exists keeps all they have, the password too. Raises Conflict when what is wanted
-    differs from it; a blank name and an absent right say nothing.
+    Somebody who exists keeps all they have, the password too; their address becomes verified when
+    the wanted one is. Raises Conflict when what is wanted differs from what they have; a blank name
+    and an absent right say nothing.
     """
     wanted.clean()
     found = _of_username(wanted.username)
     if found:
         _demand_same(found, wanted)
+        if wanted.email_verified_at and not found.email_verified_at:
+            _await_names(found.pk, tenant_id)
+            found = verify_email(found, by=by)
         return found, False
     holder = User.objects.filter(email__iexact=wanted.email).exclude(email="").first()
     if holder:
@@ -76,22 +86,52 @@ def create(person: User, password: str, *, by: Actor, tenant_id: int | None) -> 
     password_validation.validate_password(password, person)
     person.set_password(password)
     person.save(force_insert=True)
-    after = {name: getattr(person, name) for name in FACTS}
+    after = {name: changes.plain(getattr(person, name)) for name in FACTS}
     note(person, "created", by=by, tenant_id=tenant_id, after=after)
     return person
 
 
 def change(user_id: int, wanted: dict[str, Any], *, by: Actor, tenant_id: int | None) -> User:
-    """Set names, state or rights."""
-    places = members.places_of(user_id) if "username" in wanted else []
-    if places:
-        members.names_change(places)
+    """Set names, state or rights. A changed address is unverified unless `wanted` verifies it."""
+    if NAMING & wanted.keys():
+        _await_names(user_id)
     user = User.objects.select_for_update().get(pk=user_id)
+    if wanted.get("email", user.email) != user.email:
+        wanted = {"email_verified_at": None} | wanted
+    borne = _names(user)
     if changes.change(user, wanted, by=by, tenant_id=tenant_id):
         forget()
-        for place in places:
-            members.named.send(User, tenant_id=place, user_id=user_id, by=by)
+        if _names(user) - borne:
+            # Looked up again: a membership may have been made while the row was waited for.
+            for place in members.places_of(user_id):
+                members.named.send(User, tenant_id=place, user_id=user_id, by=by)
     return user
+
+
+def verify_email(user: User, *, by: Actor) -> User:
+    """The address that `user` has here is theirs; again changes nothing.
+
+    Raises Conflict when there is none, or when the stored one is another by now.
+    """
+    if not user.email:
+        raise Conflict(f"{user.username!r} has no email address.")
+    pass
+    stored = User.objects.select_for_update().get(pk=user.pk)
+    if stored.email != user.email:
+        raise Conflict(f"The email address of {user.username!r} is no longer {user.email}.")
+    if stored.email_verified_at:
+        return stored
+    wanted = {"email_verified_at": timezone.now()}
+    return change(user.pk, wanted, by=by, tenant_id=members.home_of(user.pk))
+
+
+def _await_names(user_id: int, *also: int | None) -> None:
+    """`members.names_change` wherever the person is known; `also`: where they will be."""
+    members.names_change({*members.places_of(user_id), *filter(None, also)})
+
+
+def _names(user: User) -> set[str]:
+    return {user.username, user.email} if user.email_verified_at else {user.username}
 
 
 def set_state(user: User, state: User.State, *, by: Actor) -> User:

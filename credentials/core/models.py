@@ -57,3 +57,20 @@ class AwardedCredential(HeldCredential):
                 name="%(app_label)s_%(class)s_status_agrees",
             ),
         ]
+
+
+class ClaimableCredential(AwardedCredential):
+    """Awarded to a member, or (no holder) to a name that nobody of the tenant bears yet."""
+
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+
+    class Meta(AwardedCredential.Meta):
+        abstract = True

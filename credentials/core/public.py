@@ -5,7 +5,8 @@ A model that has one says it in `shown()`; how it looks is up to `credentials.ve
 
 import unicodedata
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Protocol
@@ -29,6 +30,17 @@ class Status(Enum):
 
 
 @dataclass(frozen=True)
+class Document:
+    """How the organization wants the credential to look: untrusted, see `core.rendering`."""
+
+    html_template: str
+    css_template: str = ""
+    # Of the placeholders that the rest of `Shown` does not tell: `credential_type`, and images as
+    # their columns hold them.
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Shown:
     """Nothing that is not here reaches the page or its data."""
 
@@ -45,6 +57,18 @@ class Shown:
     website_url: str = ""
     is_recorded_by_holder: bool = False  # the tenant keeps it, but did not issue it
     is_holder_active: bool = True
+    organization: str = ""  # the tenant's name, where it issues in another one
+    description: str = ""
+    criteria_text: str = ""
+    criteria_url: str = ""
+    narrative: str = ""
+    evidence_url: str = ""
+    document: Document | None = None  # none without a template: the page is complete alone
+
+    @property
+    def has_document(self) -> bool:
+        """Of what is revoked nothing is shown that could be taken for the credential."""
+        return self.document is not None and not self.revoked_at
 
     def status(self, at: datetime) -> Status:
         """Valid from the first instant on, and up to but not at the last one.

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import IntegrityError
 
-from credentials.demo import micro_credentials, program_credentials
+from credentials.demo import micro_credentials, organization_credentials, program_credentials
 from credentials.demo.cast import INACTIVE, PASSWORD, PEOPLE, TENANTS
 from credentials_portal.banner import Account, Demo
 from credentials_portal.problems import Conflict, as_problem
@@ -60,11 +60,12 @@ def _load_once() -> Loaded:
         users = _people(tenants)
         _memberships(tenants, users)
         shown = micro_credentials.load(tenants, users)
-        award = program_credentials.load(tenants)
+        program_credentials.load(tenants)
+        badge = organization_credentials.load(tenants)
     return {
         "accounts": list(_accounts(users)),
-        "public_page": f"c/{award}",
-        "public_page_url": f"{settings.PUBLIC_URL}/c/{award}",
+        "public_page": f"c/{badge}",
+        "public_page_url": f"{settings.PUBLIC_URL}/c/{badge}",
         "public_micro_credential_id": shown.pk,
         "inactive_username": INACTIVE,
         "public_micro_credential_url": (

@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from tenants.models import Role
 from users.models import User
 
@@ -34,6 +36,7 @@ class Person:
             uuid=self.key,
             username=self.username,
             email=self.email,
+            email_verified_at=timezone.now(),
             first_name=self.first_name,
             last_name=self.last_name,
             is_staff=self.is_staff,

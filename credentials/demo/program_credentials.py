@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from credentials.demo.cast import NAMESPACE
 from credentials.program_credentials import awards
 from credentials.program_credentials.awards import CertificateKey, Note, Wanted
-from credentials.program_credentials.models import Course, Program, UserCredential
+from credentials.program_credentials.models import Course, Program
 from tenants import changes, walls
 from tenants.events import OPERATOR
 from tenants.models import Tenant
@@ -49,7 +49,6 @@ WELDING = CertificateKey(course_id="course-v1:acme+WELD101+2026", certificate_ty
 GRADED = (Note("grade", "Final Grade", "0.91"),)
 LISTED = (Note("whitelist", "Whitelist", "Worked as an assistant for two years."),)
 CERTIFICATES = (
-    # The first award is the one whose public page is shown.
     Certificate(
         "acme",
         "Industrial Safety",
@@ -76,8 +75,8 @@ CERTIFICATES = (
 )
 
 
-def load(tenants: dict[str, Tenant]) -> uuid.UUID:
-    """The uuid of the first award. Awards come with their certificate, and stay as they became."""
+def load(tenants: dict[str, Tenant]) -> None:
+    """Awards come with their certificate, and stay as they became."""
     mine = {
         "tenant__in": list(tenants.values()),
         "uuid__in": [certificate.uuid for certificate in CERTIFICATES],
@@ -92,8 +91,3 @@ def load(tenants: dict[str, Tenant]) -> uuid.UUID:
         changes.create(row, by=OPERATOR)
         with walls.tenant_work(row.tenant_id):
             awards.apply(row.tenant_id, certificate.wanted, by=OPERATOR)
-    first = CERTIFICATES[0]
-    shown = UserCredential.objects.filter(
-        tenant=tenants[first.tenant], program__uuid=first.uuid, username=first.awards[0][0]
-    )
-    return shown.values_list("uuid", flat=True)[0]

@@ -3,12 +3,11 @@
 What is found is found, locked and read in one round trip; what is written, in another.
 """
 
-import re
 import uuid
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import Any
 
+from credentials.core import batches
 from credentials.program_credentials.award_steps import (
     Award,
     Certificate,
@@ -18,23 +17,15 @@ from credentials.program_credentials.award_steps import (
     Wanted,
 )
 from credentials.program_credentials.models import UserCredential
-from tenants import events, members, walls
+from tenants import events, walls
 from tenants.events import Actor, Entry
 from tenants.flights import Rows, Statement
 from tenants.preferences import PROGRAM_ATTRIBUTES
 
-NAMED = re.compile(r"%\((\w+)\)s")
-# One batch of a tenant at a time. Two could each hold what the other wants; a batch and single
-# awards cannot, as those hold nothing while they wait.
-BATCH_LOCK = "select pg_advisory_xact_lock(hashtextextended('awards ' || %s::text, 0))"
-
-# To plan statements of this size takes longer than to run them; their plans fit one award and many.
-PLANNED_ONCE: Statement = ("select set_config('plan_cache_mode', 'force_generic_plan', true)", ())
-
 CERTIFICATES = """
-    left join credentials_program p
+    left join {program} p
         on p.tenant_id = %(tenant)s and p.program_id = wanted.program_id
-    left join credentials_course c
+    left join {course} c
         on c.tenant_id = %(tenant)s and c.course_id = wanted.course_id
             and c.certificate_type = wanted.certificate_type
 """
@@ -44,10 +35,11 @@ CHECK = f"""
 select p.id, c.id, coalesce(p.is_active, c.is_active), {CHOICE}
 from unnest(%(programs)s::bigint[], %(courses)s::text[], %(types)s::text[])
     with ordinality as wanted (program_id, course_id, certificate_type, place)
-{CERTIFICATES}
+{CERTIFICATES.format(program="credentials_program", course="credentials_course")}
 order by wanted.place
 """
 
+# The certificates stay as they are to the end of the transaction: who changes or deletes one waits.
 # The key is made before it is compared: row-level security keeps functions of what is looked for
 # out of index conditions. One row at a time (lateral, limit 1): by an index, whatever the planner
 # knows of a table that was empty a moment ago.
@@ -57,13 +49,23 @@ with wanted as materialized (
     from unnest(%(usernames)s::text[], %(programs)s::bigint[], %(courses)s::text[],
         %(types)s::text[])
         with ordinality as wanted (username, program_id, course_id, certificate_type, place)
+), program as materialized (
+    select * from credentials_program
+    where tenant_id = %(tenant)s and program_id = any(%(programs)s::bigint[])
+    order by id
+    for key share
+), course as materialized (
+    select * from credentials_course
+    where tenant_id = %(tenant)s and course_id = any(%(courses)s::text[])
+    order by id
+    for key share
 ), found as materialized (
     select wanted.place, wanted.username_key, p.id as program_id, c.id as course_id,
         coalesce(p.is_active, c.is_active) as is_active,
         (select m.user_id from users_user u join tenants_membership m
             on m.tenant_id = %(tenant)s and m.user_id = u.id
             where upper(u.username) = wanted.username_key) as holder_id
-    from wanted {CERTIFICATES}
+    from wanted {CERTIFICATES.format(program="program", course="course")}
 ), existing as materialized (
     select found.place, r.id from found cross join lateral (
         select id from credentials_usercredential
@@ -145,7 +147,7 @@ select r.uuid, {} from credentials_usercredential r where r.tenant_id = %s and r
 
 
 def certificates(tenant_id: int, keys: Sequence[CertificateKey]) -> list[Certificate]:
-    statement = _statement(CHECK, _parameters(tenant_id, keys))
+    statement = batches.statement(CHECK, _parameters(tenant_id, keys))
     rows = walls.read(walls.tenant(tenant_id), *statement)
     return [_certificate(row) for row in rows]
 
@@ -156,13 +158,10 @@ def places(
     """Of each wanted award; and the attributes of those that exist, by id."""
     parameters = _parameters(tenant_id, [item.certificate for item in wanted])
     parameters["usernames"] = [item.username for item in wanted]
-    of_batch: list[Statement] = [(BATCH_LOCK, (tenant_id,))] if len(wanted) > 1 else []
     answers = walls.pipeline(
-        PLANNED_ONCE,
-        *of_batch,
-        members.names_stay(tenant_id),
-        _statement(LOCKED, parameters),
-        _statement(ATTRIBUTES, parameters),
+        *batches.opening("awards", tenant_id, len(wanted)),
+        batches.statement(LOCKED, parameters),
+        batches.statement(ATTRIBUTES, parameters),
     )
     notes: dict[int, list[tuple[str, str, str]]] = {}
     for award_id, *note in answers[-1]:
@@ -188,17 +187,6 @@ def _parameters(tenant_id: int, keys: Sequence[CertificateKey]) -> dict[str, Any
     }
 
 
-def _statement(sql: str, parameters: dict[str, Any]) -> Statement:
-    """Named parameters, in the order in which the text has them."""
-    text, names = _ordered(sql)
-    return text, [parameters[name] for name in names]
-
-
-@cache
-def _ordered(sql: str) -> tuple[str, list[str]]:
-    return NAMED.sub("%s", sql), NAMED.findall(sql)
-
-
 def write(
     tenant_id: int, awards: Sequence[Award], expression: str, *, by: Actor
 ) -> tuple[dict[uuid.UUID, int], dict[uuid.UUID, Any]]:
@@ -218,21 +206,16 @@ def write(
 def _writes(tenant_id: int, awards: Sequence[Award], by: Actor) -> Iterator[Statement]:
     new = sorted((award for award in awards if award.is_new), key=lambda award: award.place.key)
     if new:
-        yield INSERT, (tenant_id, *_columns(new, _inserted, 9))
+        yield INSERT, (tenant_id, *batches.columns(new, _inserted, 9))
     changed = [award for award in awards if award.entries and not award.is_new]
     if changed:
-        yield UPDATE, (*_columns(changed, _updated, 6), tenant_id)
+        yield UPDATE, (*batches.columns(changed, _updated, 6), tenant_id)
     notes = [(award.uuid, note) for award in awards for note in award.written.values()]
     if notes:
-        yield UPSERT_ATTRIBUTES, (*_columns(notes, _attribute, 4), tenant_id)
+        yield UPSERT_ATTRIBUTES, (*batches.columns(notes, _attribute, 4), tenant_id)
     entries: list[Entry] = [entry for award in awards for entry in award.entries]
     if entries:
         yield events.recording(UserCredential, tenant_id, entries, by=by)
-
-
-def _columns(rows: Sequence[Any], fields: Any, width: int) -> list[list[Any]]:
-    values = [fields(row) for row in rows]
-    return [[value[place] for value in values] for place in range(width)]
 
 
 def _inserted(award: Award) -> tuple[Any, ...]:

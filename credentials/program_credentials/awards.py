@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from credentials.core import batches
 from credentials.program_credentials import award_rows
 from credentials.program_credentials.award_steps import (
     Award,
@@ -25,9 +26,6 @@ from credentials_portal.problems import InputError
 from tenants.events import Actor
 
 __all__ = ["CertificateKey", "Note", "Outcome", "Wanted", "apply", "check"]
-
-# Each attempt loses only to awards made meanwhile, and finds them in the next.
-ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -52,16 +50,7 @@ def apply(
 
     `reading`: an SQL expression on the row `r`, for `Outcome.record`. For up to 1,000 at once.
     """
-    outcomes: list[Outcome | None] = [None] * len(wanted)
-    pending = list(range(len(wanted)))
-    for _ in range(ATTEMPTS):
-        done = _attempt(tenant_id, [wanted[index] for index in pending], reading, by)
-        for index, outcome in zip(pending, done, strict=True):
-            outcomes[index] = outcome
-        pending = [index for index in pending if outcomes[index] is None]
-        if not pending:
-            return [outcome for outcome in outcomes if outcome]
-    raise RuntimeError("Awards that were there could not be found.")
+    return batches.attempted(wanted, lambda part: _attempt(tenant_id, part, reading, by))
 
 
 def _attempt(

@@ -8,7 +8,7 @@ from django.db.models.functions import Upper
 from django.dispatch import receiver
 from django.utils import timezone
 
-from credentials.core import lifecycle
+from credentials.core import claims, lifecycle
 from credentials.program_credentials.award_steps import Note
 from credentials.program_credentials.models import Attribute, UserCredential
 from tenants import changes, events, members, walls
@@ -29,26 +29,13 @@ where r.tenant_id = %s and r.holder_id is null
 order by r.id
 for no key update of r
 """
-CLAIM = """
-update credentials_usercredential set holder_id = %s, modified_at = %s
-where tenant_id = %s and id = any(%s)
-"""
 
 
 @receiver(members.named)
 def claim(sender: Any, *, tenant_id: int, user_id: int, by: Actor, **_: Any) -> None:
     join_doubles(tenant_id, user_id, by)
     (rows,) = walls.pipeline((FREE, (tenant_id, user_id, user_id)))
-    if not rows:
-        return
-    entries = [
-        Entry("claimed", award_uuid, {"holder_id": None}, {"holder_id": user_id})
-        for _, award_uuid in rows
-    ]
-    walls.pipeline(
-        (CLAIM, (user_id, timezone.now(), tenant_id, [row[0] for row in rows])),
-        events.recording(UserCredential, tenant_id, entries, by=by),
-    )
+    claims.take(UserCredential, tenant_id, user_id, rows, by=by)
 
 
 def join_doubles(tenant_id: int, user_id: int, by: Actor) -> None:

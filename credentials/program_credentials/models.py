@@ -1,11 +1,10 @@
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
 
-from credentials.core.models import AwardedCredential
+from credentials.core.models import ClaimableCredential
 from credentials.core.public import Shown, holder_name, is_active, public_reason
 from tenants.ownership import TenantOwned
 
@@ -86,22 +85,12 @@ class Course(Certificate):
         return f"{self.title} · {self.course_id} · {self.certificate_type}"
 
 
-class UserCredential(AwardedCredential):
+class UserCredential(ClaimableCredential):
     """An award of one program or course certificate.
 
-    To a member, or (no holder) to a username that nobody of the tenant has yet; the username stays
-    what it was at the award.
+    The username stays what it was at the award.
     """
 
-    holder = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,
-        db_constraint=False,
-    )
     username = models.CharField(max_length=TEXT_LENGTH)
     # A column, because row-level security keeps Upper() of a row out of index conditions.
     username_key = models.GeneratedField(
@@ -128,12 +117,12 @@ class UserCredential(AwardedCredential):
     )
     download_url = models.CharField(max_length=2048, null=True, blank=True)  # noqa: DJ001 - null in the API
 
-    class Meta(AwardedCredential.Meta):
+    class Meta(ClaimableCredential.Meta):
         abstract = False
         verbose_name = "program credential"
         ordering = ["-id"]
         constraints = [
-            *AwardedCredential.Meta.constraints,
+            *ClaimableCredential.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(program__isnull=True) ^ Q(course__isnull=True),
                 name="credentials_usercredential_one_certificate",

@@ -154,3 +154,24 @@ def test_20_revocations_of_one_award_write_one_event(issuer: Caller, program: Pr
 
     assert statuses(answers) == {200}
     assert actions() == {"awarded": 1, "revoked": 1}
+
+
+def test_an_award_and_the_end_of_its_program_never_both_succeed(acme: Tenant) -> None:
+    """The award comes first, and the program stays; or there is no such program any more."""
+    with platform_work():
+        admin = sign_in(make_member(acme, "admin", Role.ADMIN))
+        programs = [make_program(acme, program_id=number) for number in range(1, 11)]
+
+    def act(index: int) -> int:
+        program = programs[index // 2]
+        if index % 2:
+            answer = admin.delete(f"/api/v1/programs/{program.pk}")
+        else:
+            wanted = body(credential={"program_id": program.program_id})
+            answer = admin.post(f"{PATH}/", wanted)
+        return int(answer.status_code)
+
+    answers = together(20, act)
+
+    pairs = set(zip(answers[::2], answers[1::2], strict=True))
+    assert pairs <= {(201, 409), (400, 204)}

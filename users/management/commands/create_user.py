@@ -2,6 +2,7 @@ import secrets
 import sys
 
 from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
 
 from tenants import members
 from tenants.events import OPERATOR
@@ -17,7 +18,8 @@ MAX_PASSWORD_LENGTH = 1000
 class Command(OperatorCommand):
     help = """Make a person and their membership of a tenant.
 
-Somebody who exists already keeps names and password, and only joins the tenant."""
+Somebody who exists already keeps names and password, and only joins the tenant. The address counts
+as verified, for somebody who exists too: what is issued to it will be this person's."""
     example = (
         "python manage.py create_user --username ada --email ada@acme.example --tenant acme"
         " --role admin --json"
@@ -26,6 +28,11 @@ Somebody who exists already keeps names and password, and only joins the tenant.
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("--username", required=True)
         parser.add_argument("--email", required=True)
+        parser.add_argument(
+            "--email-unverified",
+            action="store_true",
+            help="nobody has made sure that the address is this person's; see verify_email",
+        )
         parser.add_argument("--tenant", required=True, metavar="SLUG")
         parser.add_argument("--role", required=True, choices=Role.values)
         parser.add_argument("--first-name", default="")
@@ -56,6 +63,7 @@ Somebody who exists already keeps names and password, and only joins the tenant.
             "uuid": str(user.uuid),
             "username": user.username,
             "email": user.email,
+            "email_verified": user.email_verified_at is not None,
             "tenant": tenant.slug,
             "role": str(membership.role),
             "membership_uuid": str(membership.uuid),
@@ -76,6 +84,7 @@ def person(options: Answer) -> User:
     return User(
         username=options["username"],
         email=options["email"],
+        email_verified_at=None if options["email_unverified"] else timezone.now(),
         first_name=options["first_name"],
         last_name=options["last_name"],
         # The admin is closed to a superuser who is not staff.
