@@ -1,5 +1,14 @@
 """Django looks for models here and nowhere deeper: each family's are imported from its folder."""
 
+from credentials.certifications.models import Certification, CertificationType
+from credentials.certifications.role_models import (
+    JobRole,
+    JobRoleAssignment,
+    JobRoleQualification,
+    Qualification,
+    Requirement,
+    RequirementType,
+)
 from credentials.micro_credentials.models import MicroCredential
 from credentials.organization_credentials.models import (
     Assertion,
@@ -13,12 +22,20 @@ from credentials.program_credentials.models import Attribute, Course, Program, U
 __all__ = [
     "Assertion",
     "Attribute",
+    "Certification",
+    "CertificationType",
     "Course",
     "CredentialDefinition",
     "Image",
     "IssuerProfile",
+    "JobRole",
+    "JobRoleAssignment",
+    "JobRoleQualification",
     "MicroCredential",
     "Opportunity",
     "Program",
+    "Qualification",
+    "Requirement",
+    "RequirementType",
     "UserCredential",
 ]

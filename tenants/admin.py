@@ -132,7 +132,7 @@ class AddApiTokenForm(PortalForm):
             return
         with walls.platform_work():
             is_superuser = (
-                get_user_model().objects.filter(pk=member.user_id, is_superuser=True).exists()
+                get_user_model().objects.filter(pk=member.person_id, is_superuser=True).exists()
             )
         if is_superuser or not (desk and desk.allows(Role(member.role))):
             raise ValidationError({"member": "This member may do more than you."})

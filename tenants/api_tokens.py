@@ -37,7 +37,7 @@ def create(
     key = PREFIX + secrets.token_urlsafe(32)
     token = ApiToken(
         tenant_id=membership.tenant_id,
-        user_id=membership.user_id,
+        user_id=membership.person_id,
         name=name,
         key_hash=lookups.token_key(key),
         scopes=list(scopes),
@@ -62,7 +62,7 @@ def ensure(
         tenant_id=membership.tenant_id, name=name, revoked_at=None
     ).first()
     if found:
-        _demand_same(found, membership.user_id, scopes, valid_days)
+        _demand_same(found, membership.person_id, scopes, valid_days)
         return found, None
     expires_at = timezone.now() + timedelta(days=valid_days) if valid_days else None
     return create(membership, name=name, scopes=scopes, expires_at=expires_at, by=by)

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Q
 from django.dispatch import Signal
 
 from credentials_portal.problems import Conflict, NotFound
-from tenants import access, changes, events, preferences, walls
+from tenants import access, changes, events, invitations, preferences, walls
 from tenants.events import Actor
 from tenants.flights import Statement
 from tenants.models import Membership, Role, Tenant
@@ -16,6 +17,12 @@ from tenants.models import Membership, Role, Tenant
 # that is verified now. A person's names are the username and the verified address. Sent in the
 # transaction of that change, with `tenant_id`, `user_id` and `by`; more than once is no news.
 named = Signal()
+
+
+class InvitedAlready(Conflict):
+    slug, title = "member-already", "This person is a member already"
+    detail = "Somebody with this email address is a member of the organization, or invited to it."
+
 
 NAMES_LOCK = "select pg_advisory_xact_lock{kind}(hashtextextended('members ' || %s::text, 0))"
 
@@ -81,14 +88,53 @@ def set_status(tenant: Tenant, status: str, *, by: Actor) -> None:
 
 
 def add_member(tenant: Tenant, user_id: int, role: Role, *, by: Actor) -> Membership:
-    """The first membership of a person is the primary one."""
+    """The first membership of a person is the primary one; an invitation is taken up."""
     names_change([tenant.pk])
-    has_primary = Membership.objects.filter(user_id=user_id, is_primary=True).exists()
-    membership = Membership(tenant=tenant, user_id=user_id, role=role, is_primary=not has_primary)
-    changes.create(membership, by=by)
+    pending = invitations.pending(user_id).filter(tenant=tenant).select_for_update().first()
+    is_primary = not Membership.objects.filter(user_id=user_id, is_primary=True).exists()
+    facts = {"user_id": user_id, "role": role, "is_primary": is_primary}
+    if pending:
+        facts["status"] = Membership.Status.ACTIVE
+        changes.change(pending, facts, by=by, action="joined")
+    membership = pending or changes.create(Membership(tenant=tenant, **facts), by=by)
     access.forget()
     named.send(Membership, tenant_id=tenant.pk, user_id=user_id, by=by)
     return membership
+
+
+def invite(tenant: Tenant, email: str, role: Role, *, by: Actor, **facts: str | None) -> Membership:
+    """`facts`: display_name and external_id. Raises InvitedAlready (409)."""
+    names_change([tenant.pk])
+    known = Q(user__email__iexact=email) | Q(user=None, email__iexact=email)
+    if Membership.objects.filter(known, tenant=tenant).exists():
+        raise InvitedAlready
+    row = Membership(
+        tenant=tenant,
+        user_id=invitations.bearer(email),
+        email=email,
+        role=role,
+        status=Membership.Status.PENDING,
+        **facts,
+    )
+    return changes.create(row, by=by)
+
+
+def accept(user_id: int, *, by: Actor) -> int:
+    """Become a member wherever one is invited; how often. In platform work."""
+    invited = list(invitations.pending(user_id).select_related("tenant"))
+    if not invited:
+        return 0
+    # Where one is a member by another address meanwhile, that is the membership.
+    held = set(
+        Membership.objects.filter(user_id=user_id)
+        .exclude(status=Membership.Status.PENDING)
+        .values_list("tenant_id", flat=True)
+    )
+    waiting = [each for each in invited if each.tenant_id not in held]
+    names_change(each.tenant_id for each in waiting)
+    for each in waiting:
+        add_member(each.tenant, user_id, Role(each.role), by=by)
+    return len(waiting)
 
 
 def ensure_member(tenant: Tenant, user_id: int, role: Role, *, by: Actor) -> Membership:
@@ -143,7 +189,7 @@ def change(membership: Membership, *, by: Actor, **wanted: Any) -> None:
     )
     if wanted.get("is_primary"):
         # A person has one primary membership: the old one gives way.
-        Membership.objects.filter(user_id=locked.user_id, is_primary=True).exclude(
+        Membership.objects.filter(user_id=locked.person_id, is_primary=True).exclude(
             pk=locked.pk
         ).update(is_primary=False)
     if changes.change(locked, wanted, by=by):

@@ -1,11 +1,13 @@
 """Tenants, their members, and the keys of their integrations."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from tenants.events import Event, EventContent
 from tenants.idempotency import StoredAnswer
@@ -73,15 +75,27 @@ class Tenant(models.Model):
 
 
 class Membership(TenantOwned):
-    """A person's place in a tenant. It is ended, not deleted: what they hold names it."""
+    """A person's place in a tenant. It is ended, not deleted: what they hold names it.
+
+    Pending, the person is invited and has not come yet; they may have no account either.
+    """
 
     class Status(models.TextChoices):
         ACTIVE = "active"
         INACTIVE = "inactive"
+        PENDING = "pending"
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships"
+    user: Any = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="memberships",
     )
+    # Of somebody who was invited; an account has its own.
+    email = models.EmailField(blank=True, default="")
+    display_name = models.CharField(max_length=255, blank=True, default="")
+    external_id = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001 - null in the API
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.MEMBER)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.ACTIVE)
     is_primary = models.BooleanField(default=False)
@@ -106,13 +120,43 @@ class Membership(TenantOwned):
                 condition=Q(role__in=Role.values), name="tenants_membership_role_known"
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["active", "inactive"]),
+                condition=Q(status__in=["active", "inactive", "pending"]),
                 name="tenants_membership_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=False) | (Q(status="pending") & ~Q(email="")),
+                name="tenants_membership_of_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_primary=False) | ~Q(status="pending"),
+                name="tenants_membership_primary_has_come",
+            ),
+            models.UniqueConstraint(
+                models.F("tenant"),
+                Upper("email"),
+                condition=Q(user__isnull=True),
+                name="tenants_membership_invited_once",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "external_id"], name="tenants_membership_external_id_once"
+            ),
+        ]
+        indexes = [
+            # Whoever signs in is looked up among those who were invited, whatever the tenant.
+            models.Index(
+                Upper("email"), condition=Q(user__isnull=True), name="tenants_membership_invited"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.tenant} · {self.role}"
+        return f"{self.user or self.email} · {self.tenant} · {self.role}"
+
+    @property
+    def person_id(self) -> int:
+        """Whose it is; of an invitation to nobody's account there is none (ValueError)."""
+        if self.user_id is None:
+            raise ValueError("Nobody with an account is invited.")
+        return self.user_id
 
 
 class ApiToken(TenantOwned):

@@ -11,6 +11,8 @@ from rest_framework.request import Request
 
 from credentials_portal.middleware import client_address
 from credentials_portal.problems import LoginLocked, Unauthorized
+from tenants import members, walls
+from tenants.events import Actor
 from users.backends import find_person
 from users.models import User
 
@@ -42,6 +44,13 @@ def check_password(request: Request, name: str, password: str) -> User:
     # Axes itself forgets only when Django's session login is used.
     reset(ip=client_address(http), username=counted_as(user.username))
     return user
+
+
+def welcome(request: Request, user: User) -> None:
+    """Who signs in becomes a member wherever they are invited."""
+    actor = Actor("user", user.pk, address=client_address(request._request))
+    with walls.platform_work():
+        members.accept(user.pk, by=actor)
 
 
 def account_key(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:

@@ -80,7 +80,10 @@ def _demand_same(found: User, wanted: User) -> None:
 
 
 def create(person: User, password: str, *, by: Actor, tenant_id: int | None) -> User:
-    """Store a new person. Raises Django's ValidationError for a bad field or a weak password."""
+    """Store a new person, who becomes a member wherever they were invited.
+
+    Raises Django's ValidationError for a bad field or a weak password.
+    """
     person.clean()
     person.clean_fields(exclude={"password"})
     password_validation.validate_password(password, person)
@@ -88,6 +91,7 @@ def create(person: User, password: str, *, by: Actor, tenant_id: int | None) -> 
     person.save(force_insert=True)
     after = {name: changes.plain(getattr(person, name)) for name in FACTS}
     note(person, "created", by=by, tenant_id=tenant_id, after=after)
+    members.accept(person.pk, by=by)
     return person
 
 
@@ -115,7 +119,6 @@ def verify_email(user: User, *, by: Actor) -> User:
     """
     if not user.email:
         raise Conflict(f"{user.username!r} has no email address.")
-    pass
     stored = User.objects.select_for_update().get(pk=user.pk)
     if stored.email != user.email:
         raise Conflict(f"The email address of {user.username!r} is no longer {user.email}.")

@@ -102,6 +102,23 @@ class Records:
         count, items = walls.read(walls.tenant(tenant_id), sql, every)[0]
         return int(count), items.encode()
 
+    def part(
+        self, tenant_id: int, where: Filter, *, after: int | None, limit: int
+    ) -> tuple[bytes, int | None]:
+        """Newest first, from after an id on: a JSON array, and its last id when more follow."""
+        mine = Filter().also("r.tenant_id = %s", tenant_id)
+        mine = mine.also(where.sql, *where.parameters) if where.conditions else mine
+        mine = mine.also("r.id < %s", after) if after is not None else mine
+        sql = (
+            "select coalesce(json_agg(record order by id desc) filter (where place <= {0}), '[]')"
+            "::text, min(id) filter (where place <= {0}), coalesce(max(place), 0) > {0} from"
+            " (select r.id, row_number() over (order by r.id desc) as place,"
+            f" (select row_to_json(item) from (select {self.fields}) item) as record"
+            f" from {self.table} r where {self._and(mine)} order by r.id desc limit {{0}} + 1) rows"
+        ).replace("{0}", str(int(limit)))
+        items, last, has_more = walls.read(walls.tenant(tenant_id), sql, mine.parameters)[0]
+        return items.encode(), last if has_more else None
+
     def _and(self, where: Filter) -> str:
         return f"{where.sql} and {self.live}"
 

@@ -1,0 +1,231 @@
+"""The database's judgement beside a plain evaluation, day by day, over thousands of cases."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from credentials.certifications import qualifying
+from credentials.certifications.qualifying import After, Result
+from credentials.certifications.validity import Validity, validity
+from credentials.models import (
+    Certification,
+    CertificationType,
+    JobRole,
+    JobRoleAssignment,
+    JobRoleQualification,
+    Qualification,
+    Requirement,
+    RequirementType,
+)
+from tenants.models import Membership, Tenant
+from users.models import User
+
+START = date(2026, 2, 20)
+DAYS = 24  # in which everything begins and ends
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def drawn(seed: int) -> random.Random:
+    """The same for the same seed."""
+    return random.Random(seed)  # noqa: S311 - nothing is secret here
+
+
+@dataclass
+class World:
+    """All rows of one tenant, drawn at random."""
+
+    tenant: Tenant
+    draw: random.Random
+
+    def __post_init__(self) -> None:
+        self.members = [self.member(number) for number in range(60)]
+        self.types = self.make(
+            CertificationType, [{"slug": f"t{n}", "title": "T"} for n in range(5)]
+        )
+        self.qualifications = self.make(
+            Qualification,
+            [{"slug": f"q{n}", "title": "Q", "status": self.standing()} for n in range(8)],
+        )
+        self.requirements = self.make(
+            Requirement,
+            [
+                {
+                    "qualification": qualification,
+                    "minimum": self.draw.choice([1, 1, 1, 2, 2, 3]),
+                    "verified_only": self.draw.random() < 0.4,
+                }
+                for qualification in self.qualifications
+                for _ in range(self.draw.randint(0, 2))
+            ],
+        )
+        self.counting = self.make(
+            RequirementType,
+            [
+                {"requirement": each, "certification_type": kind, "type_owner": self.tenant.pk}
+                for each in self.requirements
+                for kind in self.draw.sample(self.types, self.draw.randint(0, 4))
+            ],
+        )
+        self.roles = self.make(
+            JobRole,
+            [{"slug": f"r{n}", "title": "R", "status": self.standing()} for n in range(4)],
+        )
+        self.asked = self.make(
+            JobRoleQualification,
+            [
+                {"job_role": role, "qualification": qualification}
+                for role in self.roles
+                for qualification in self.draw.sample(self.qualifications, 4)
+            ],
+        )
+        self.assignments = self.make(
+            JobRoleAssignment,
+            [
+                {"membership": member, "job_role": role, "assigned_at": NOW}
+                for member in self.members
+                for role in self.draw.sample(self.roles, self.draw.randint(0, 3))
+            ],
+        )
+        self.certifications = self.make(
+            Certification,
+            [
+                self.certification(member)
+                for member in self.members
+                for _ in range(self.draw.randint(0, 18))
+            ],
+        )
+
+    def make(self, model, rows):
+        return model.objects.bulk_create(model(tenant=self.tenant, **row) for row in rows)
+
+    def standing(self) -> str:
+        return "archived" if self.draw.random() < 0.15 else "active"
+
+    def member(self, number: int) -> Membership:
+        user = User.objects.create(username=f"{self.tenant.slug}-{number}")
+        status = "inactive" if self.draw.random() < 0.1 else "active"
+        return Membership.objects.create(tenant=self.tenant, user=user, status=status)
+
+    def certification(self, member: Membership) -> dict[str, object]:
+        first = START + timedelta(days=self.draw.randint(-3, DAYS))
+        last = first + timedelta(days=self.draw.randint(0, 9))
+        kind = self.draw.choice([*self.types, None])
+        is_verified = self.draw.random() < 0.6
+        return {
+            "membership": member,
+            "certification_type": kind,
+            "type_owner": kind and self.tenant.pk,
+            "issued_on": None if self.draw.random() < 0.15 else first,
+            "expires_on": None if self.draw.random() < 0.15 else last,
+            "lifecycle_status": self.standing(),
+            "verification_status": "verified" if is_verified else "rejected",
+            "last_verified_at": NOW if is_verified else None,
+        }
+
+
+def expected(world: World, on: date) -> list[Result]:
+    """Plainly, and day by day."""
+    found = []
+    for member in world.members:
+        for qualification in asked(world, member):
+            needed = [each for each in world.requirements if each.qualification == qualification]
+            unmet = [each for each in needed if not is_met(world, each, member, on)]
+            until = last_day(world, needed, member, on) if not unmet else None
+            missing = {kind for each in unmet for kind in absent(world, each, member, on)}
+            met = len(needed) - len(unmet)
+            found.append(
+                Result(member.pk, qualification.pk, met, len(needed), tuple(sorted(missing)), until)
+            )
+    return sorted(found, key=lambda each: (-each.membership_id, -each.qualification_id))
+
+
+def asked(world: World, member: Membership) -> set[Qualification]:
+    roles = {
+        each.job_role_id
+        for each in world.assignments
+        if each.membership == member and member.status == "active"
+    }
+    return {
+        each.qualification
+        for each in world.asked
+        if each.job_role_id in roles
+        and each.job_role.status == "active"
+        and each.qualification.status == "active"
+    }
+
+
+def kinds(world: World, requirement: Requirement) -> set[int]:
+    return {
+        each.certification_type_id for each in world.counting if each.requirement == requirement
+    }
+
+
+def held(world: World, requirement: Requirement, member: Membership, on: date) -> set[int]:
+    return {
+        each.certification_type_id
+        for each in world.certifications
+        if each.membership == member
+        and each.lifecycle_status == "active"
+        and each.certification_type_id in kinds(world, requirement)
+        and validity(each.issued_on, each.expires_on, on) is Validity.VALID
+        and (each.verification_status == "verified" or not requirement.verified_only)
+    }
+
+
+def is_met(world: World, requirement: Requirement, member: Membership, on: date) -> bool:
+    return len(held(world, requirement, member, on)) >= requirement.minimum
+
+
+def absent(world: World, requirement: Requirement, member: Membership, on: date) -> set[int]:
+    return kinds(world, requirement) - held(world, requirement, member, on)
+
+
+def last_day(
+    world: World, needed: Iterable[Requirement], member: Membership, on: date
+) -> date | None:
+    end = START + timedelta(days=DAYS + 12)
+    while on <= end:
+        if not all(is_met(world, each, member, on) for each in needed):
+            return on - timedelta(days=1)
+        on += timedelta(days=1)
+    return None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_database_judges_as_a_plain_evaluation_does(
+    acme: Tenant, globex: Tenant, seed: int
+) -> None:
+    world = World(acme, drawn(seed))
+    World(globex, drawn(seed + 100))
+    statuses = set()
+    for day in (START - timedelta(days=30), *(START + timedelta(days=n) for n in (0, 5, 11, 17))):
+        found = qualifying.results(acme.pk, on=day)
+        assert found == expected(world, day)
+        statuses |= {(each.is_qualified, each.valid_until is None) for each in found}
+    # Of every kind there is: not qualified, for ever, and for a while.
+    assert statuses == {(False, True), (True, True), (True, False)}
+
+
+def test_pages_are_the_whole_in_parts(acme: Tenant) -> None:
+    World(acme, drawn(7))
+    whole = qualifying.results(acme.pk, on=START)
+    parts: list[Result] = []
+    while page := qualifying.results(
+        acme.pk,
+        on=START,
+        after=After(parts[-1].membership_id, parts[-1].qualification_id) if parts else None,
+        limit=7,
+    ):
+        parts += page
+    assert parts == whole
+
+
+def test_some_members_alone(acme: Tenant) -> None:
+    world = World(acme, drawn(8))
+    mine = {member.pk for member in world.members[:9]}
+    found = qualifying.results(acme.pk, on=START, members=sorted(mine))
+    assert found == [each for each in expected(world, START) if each.membership_id in mine]
+    assert qualifying.results(acme.pk, on=START, members=[]) == []
