@@ -3,8 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from credentials.certifications import recording
 from credentials.models import (
     Assertion,
+    Certification,
+    CertificationType,
     Course,
     CredentialDefinition,
     IssuerProfile,
@@ -102,3 +105,20 @@ def assertion(identity: str, of: CredentialDefinition, **facts: Any) -> Assertio
         (outcome,) = assertions.issue(of.tenant_id, [wanted], by=OPERATOR)
     assert outcome.uuid, outcome.errors
     return Assertion.objects.get(tenant_id=of.tenant_id, uuid=outcome.uuid)
+
+
+def certification_type(tenant: Tenant | None, **changes: Any) -> CertificationType:
+    """Without a tenant, a standard one."""
+    fields: dict[str, Any] = {"slug": "first-aid", "title": "First aid", **changes}
+    return CertificationType.objects.create(tenant=tenant, **fields)
+
+
+def certification(tenant: Tenant, user: User, **facts: Any) -> Certification:
+    """The member's record of these facts; one of an external pair is updated."""
+    words = ("type", "slug", "external_source", "external_id")
+    named = {name: facts.pop(name) for name in words if name in facts}
+    wanted = recording.Wanted(recording.Named(person=user.pk, **named), facts)
+    with walls.tenant_work(tenant.pk):
+        (outcome,) = recording.record(tenant.pk, [wanted], by=OPERATOR)
+    assert outcome.uuid, outcome.errors
+    return Certification.objects.get(tenant_id=tenant.pk, uuid=outcome.uuid)
