@@ -171,6 +171,6 @@ def outsider(globex: Tenant) -> Caller:
 @pytest.fixture
 def superuser(acme: Tenant) -> Caller:
     membership = make_member(acme, "root")
-    User.objects.filter(pk=membership.user_id).update(is_superuser=True, is_staff=True)
+    User.objects.filter(pk=membership.person_id).update(is_superuser=True, is_staff=True)
     membership.user.refresh_from_db()
     return sign_in(membership)

@@ -156,7 +156,12 @@ def places(tenant_id: int, wanted: Sequence[Named]) -> list[Place]:
         *batches.opening("certifications", tenant_id, len(wanted)),
         batches.statement(LOCKED, parameters),
     )
-    return [Place(*row[:6], facts=dict(zip(COLUMNS, row[6:], strict=True))) for row in answers[-1]]
+    return [_place(row) for row in answers[-1]]
+
+
+def _place(row: Sequence[Any]) -> Place:
+    facts = dict(zip(COLUMNS, row[6:], strict=True))
+    return Place(row[0], row[1], row[2], row[3], row[4], row[5], facts)
 
 
 def write(

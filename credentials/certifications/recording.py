@@ -20,6 +20,8 @@ from tenants import changes
 from tenants.events import Actor, Entry
 from tenants.ids import new_uuid
 
+__all__ = ["Named", "Outcome", "Wanted", "record"]
+
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 UNVERIFIED = Certification.Verification.UNVERIFIED
 # What a verification is about: another value of any of these is not verified.

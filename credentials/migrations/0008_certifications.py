@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.functions.comparison
-import tenants.ids
 from django.db import migrations, models
+
+import tenants.ids
 
 
 class Migration(migrations.Migration):

@@ -18,7 +18,7 @@ def ada(acme: Tenant) -> Membership:
 
 
 def identity_of(membership: Membership, **facts: Any) -> Identity:
-    return Identity(membership.user_id, "ada", **facts)
+    return Identity(membership.person_id, "ada", **facts)
 
 
 def test_a_tenant_is_named_by_id_uuid_or_slug(acme: Tenant, ada: Membership) -> None:

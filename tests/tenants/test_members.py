@@ -164,10 +164,10 @@ def test_a_person_has_one_primary_membership(acme: Tenant, globex: Tenant) -> No
 def test_a_person_is_a_member_of_a_tenant_once(acme: Tenant) -> None:
     ada = make_member(acme, "ada")
 
-    again = refusal_of(lambda: members.add_member(acme, ada.user_id, Role.ADMIN, by=OPERATOR))
+    again = refusal_of(lambda: members.add_member(acme, ada.person_id, Role.ADMIN, by=OPERATOR))
 
     assert again == (409, "conflict")
-    assert Membership.objects.filter(user_id=ada.user_id).get().role == Role.MEMBER
+    assert Membership.objects.filter(user_id=ada.person_id).get().role == Role.MEMBER
 
 
 def test_a_changed_role_is_written_into_the_history(acme: Tenant) -> None:
