@@ -105,7 +105,7 @@ def sign_in(membership: Membership) -> Person:
     )
     return Person(
         membership.tenant_id,
-        membership.user_id,
+        membership.person_id,
         Role(membership.role),
         answer["access"],
         key,

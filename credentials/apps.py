@@ -6,6 +6,8 @@ class CredentialsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        import credentials.certifications.checks
+        import credentials.certifications.conflicts
         import credentials.organization_credentials.claims
         import credentials.program_credentials.claims
         import credentials.program_credentials.conflicts  # noqa: F401

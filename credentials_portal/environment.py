@@ -75,3 +75,35 @@ def database(name: str) -> dict[str, Any] | None:
     if not fields["NAME"] or not fields["USER"]:
         raise ImproperlyConfigured(f"{name} must name a user and a database.")
     return fields
+
+
+MAIL = {
+    "smtp": {},
+    "smtp+tls": {"EMAIL_USE_TLS": True},
+    "smtps": {"EMAIL_USE_SSL": True},
+}
+
+
+def mail(name: str) -> dict[str, Any] | None:
+    """Django's mail settings from `smtp+tls://user:password@host:587`; None if unset.
+
+    `smtp+tls` begins in plain text and turns to TLS, `smtps` is TLS from the start.
+    """
+    if not (value := text(name)):
+        return None
+    try:
+        url = urlsplit(value)
+        port = url.port
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is not a valid URL.") from None
+    if url.scheme not in MAIL:
+        raise ImproperlyConfigured(f"{name} must start with one of: {', '.join(MAIL)}; then ://.")
+    if not url.hostname:
+        raise ImproperlyConfigured(f"{name} must name a host.")
+    return {
+        "EMAIL_HOST": url.hostname,
+        "EMAIL_PORT": port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[url.scheme],
+        "EMAIL_HOST_USER": unquote(url.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
+        **MAIL[url.scheme],
+    }

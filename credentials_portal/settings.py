@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -168,6 +169,21 @@ SIMPLE_JWT = {
     "UPDATE_LAST_LOGIN": False,
 }
 
+# --- Mail: invitations. Without a server, development shows it and production sends none.
+MAIL_SERVER = environment.mail("EMAIL_URL")
+SENDS_MAIL = MAIL_SERVER is not None or not PRODUCTION
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if MAIL_SERVER
+    else "credentials_portal.console_mail.EmailBackend"
+)
+# The request that invites waits so long for the server.
+EMAIL_TIMEOUT = 10
+globals().update(MAIL_SERVER or {})
+DEFAULT_FROM_EMAIL = environment.text(
+    "EMAIL_FROM", f"credentials-portal@{urlsplit(PUBLIC_URL).hostname or 'localhost'}"
+)
+
 # --- The API
 MAX_BODY_BYTES = environment.integer("MAX_BODY_BYTES", 1_048_576, at_least=1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
@@ -210,7 +226,18 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": False,  # as the urls have them
+    "ENUM_NAME_OVERRIDES": {
+        "StandingEnum": "credentials.certifications.serializers.STANDINGS",
+        "FindingEnum": "credentials.certifications.serializers.FINDINGS",
+        "OrganizationStatusEnum": "credentials.certifications.member_serializers.STANDINGS",
+        "MemberStatusEnum": "credentials.certifications.member_serializers.STATUSES",
+    },
 }
+
+# --- Certifications: classes that verify a record by themselves, see `certifications.checks`
+CERTIFICATION_CHECKS = environment.listing(
+    "CERTIFICATION_CHECKS", ["credentials.verification.own_credentials.PortalCheck"]
+)
 
 # --- Logs
 LOG_LEVEL = environment.choice("LOG_LEVEL", ["INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL"])

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from credentials.certifications.urls import urlpatterns as certifications
 from credentials_portal import api, docs, problem_pages
 
 
@@ -27,10 +28,13 @@ def mounted(root: str, operations: Iterable[URLPattern]) -> list[URLResolver]:
 urlpatterns = [
     *mounted("api/v1/", api.OPERATIONS),
     *mounted("api/v1/", docs.urlpatterns),
+    # The documented root of this family.
+    *mounted("v1/", certifications),
     path("problems/", problem_pages.index),
     path("problems/<slug:slug>", problem_pages.page),
     path("admin/", admin.site.urls),
     path("c/", include("credentials.verification.urls")),
+    path("invitations/", include("users.invitation_urls")),
 ]
 
 handler400 = "credentials_portal.problems.bad_request_handler"

@@ -1,7 +1,7 @@
 """Rows made and changed together with their event, in the caller's transaction."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -32,13 +32,14 @@ class Creation:
     json: str
     by: Actor
     status: int = 200  # of the answer
+    told: Mapping[str, Any] = field(default_factory=dict)  # by the event, beside the row
 
     def statement(self, key: Key | None = None) -> Statement:
         """With a key, in the flight of its `opening`: done unless answered, and the answer kept."""
         fields = _columns(type(self.row))
         values = self._values(fields)
         facts = {field.attname: plain(value) for field, value in zip(fields, values, strict=True)}
-        event = events.values("created", self.row, by=self.by, after=facts)
+        event = events.values("created", self.row, by=self.by, after={**facts, **self.told})
         sql = _creating(type(self.row), self.json, is_keyed=key is not None)
         if key is None:
             return sql, [*_stored(fields, values), *event]
@@ -62,8 +63,9 @@ def is_clock(field: Any) -> bool:
     return getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
 
 
-def create(row: Row, *, by: Actor) -> Row:
-    row.pk, _ = walls.pipeline(Creation(row, "null", by).statement())[0][0]
+def create(row: Row, *, by: Actor, **told: Any) -> Row:
+    """`told`: what the event says beside the row's own."""
+    row.pk, _ = walls.pipeline(Creation(row, "null", by, told=told).statement())[0][0]
     row._state.adding = False
     return row
 

@@ -15,6 +15,8 @@ CONSTRAINT_PROBLEMS.update(
         "tenants_membership_one_primary_per_person": Conflict(
             "This person has another primary organization."
         ),
+        "tenants_membership_invited_once": Conflict("This address is invited already."),
+        "tenants_membership_external_id_once": Conflict("This external id is another member's."),
         "tenants_apitoken_live_name_once_per_tenant": Conflict(
             "A live API token of this name exists."
         ),

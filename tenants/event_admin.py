@@ -46,7 +46,7 @@ def with_members_told(request: HttpRequest, events: QuerySet[Any]) -> QuerySet[A
         return events
     members = Membership.objects.filter(
         tenant_id=OuterRef("tenant_id"), user_id=OuterRef("actor_id")
-    )
+    ).exclude(status=Membership.Status.PENDING)
     annotated: QuerySet[Any] = events.annotate(is_by_member=Exists(members))
     return annotated
 

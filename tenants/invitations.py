@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from tenants.models import Membership
+from tenants.models import Membership, Tenant
 
 
 def bearer(email: str) -> int | None:
@@ -22,4 +22,13 @@ def pending(user_id: int) -> QuerySet[Membership]:
     mine = Q(user_id=user_id)
     for address in people.exclude(email="").values_list("email", flat=True):
         mine |= Q(user=None, email__iexact=address)
-    return Membership.objects.filter(mine, status=Membership.Status.PENDING).order_by("tenant_id")
+    rows = Membership.objects.filter(mine, status=Membership.Status.PENDING)
+    # Two of one tenant may have met: the account's own goes first.
+    return rows.order_by("tenant_id", F("user_id").asc(nulls_last=True), "id")
+
+
+def withdrawn(tenant: Tenant, email: str) -> QuerySet[Membership]:
+    """The invitation of this address that was taken back."""
+    return Membership.objects.filter(
+        tenant=tenant, user=None, email__iexact=email, status=Membership.Status.INACTIVE
+    )

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q
 from django.dispatch import Signal
+from django.utils import timezone
 
 from credentials_portal.problems import Conflict, NotFound
 from tenants import access, changes, events, invitations, preferences, walls
@@ -22,6 +23,11 @@ named = Signal()
 class InvitedAlready(Conflict):
     slug, title = "member-already", "This person is a member already"
     detail = "Somebody with this email address is a member of the organization, or invited to it."
+
+
+class HasNotCome(Conflict):
+    slug, title = "member-not-come", "This person has not come yet"
+    detail = "Only whoever was invited takes the invitation up; until then it can be withdrawn."
 
 
 NAMES_LOCK = "select pg_advisory_xact_lock{kind}(hashtextextended('members ' || %s::text, 0))"
@@ -47,6 +53,10 @@ def find_tenant(slug: str) -> Tenant:
     if tenant is None:
         raise NotFound(f"There is no tenant {slug!r}.")
     return tenant
+
+
+def get_tenant(tenant_id: int) -> Tenant:
+    return Tenant.objects.get(pk=tenant_id)
 
 
 def create_tenant(*, slug: str, name: str, by: Actor) -> Tenant:
@@ -91,6 +101,17 @@ def add_member(tenant: Tenant, user_id: int, role: Role, *, by: Actor) -> Member
     """The first membership of a person is the primary one; an invitation is taken up."""
     names_change([tenant.pk])
     pending = invitations.pending(user_id).filter(tenant=tenant).select_for_update().first()
+    return _join(tenant, user_id, role, pending, by)
+
+
+def take_up(pending: Membership, user_id: int, *, by: Actor) -> Membership:
+    """Become the member who was invited. The row is locked, and before it `names_change` called."""
+    return _join(pending.tenant, user_id, Role(pending.role), pending, by)
+
+
+def _join(
+    tenant: Tenant, user_id: int, role: Role, pending: Membership | None, by: Actor
+) -> Membership:
     is_primary = not Membership.objects.filter(user_id=user_id, is_primary=True).exists()
     facts = {"user_id": user_id, "role": role, "is_primary": is_primary}
     if pending:
@@ -105,34 +126,44 @@ def add_member(tenant: Tenant, user_id: int, role: Role, *, by: Actor) -> Member
 def invite(tenant: Tenant, email: str, role: Role, *, by: Actor, **facts: str | None) -> Membership:
     """`facts`: display_name and external_id. Raises InvitedAlready (409)."""
     names_change([tenant.pk])
+    withdrawn = invitations.withdrawn(tenant, email)
     known = Q(user__email__iexact=email) | Q(user=None, email__iexact=email)
-    if Membership.objects.filter(known, tenant=tenant).exists():
+    if Membership.objects.filter(known, tenant=tenant).exclude(pk__in=withdrawn).exists():
         raise InvitedAlready
-    row = Membership(
-        tenant=tenant,
-        user_id=invitations.bearer(email),
-        email=email,
-        role=role,
-        status=Membership.Status.PENDING,
+    wanted: dict[str, Any] = {
+        "user_id": invitations.bearer(email),
+        "email": email,
+        "role": role,
+        "status": Membership.Status.PENDING,
+        "invited_at": timezone.now(),
         **facts,
-    )
-    return changes.create(row, by=by)
+    }
+    row = withdrawn.select_for_update().first()
+    if row is None:
+        return changes.create(Membership(tenant=tenant, **wanted), by=by)
+    changes.change(row, wanted, by=by, action="invited")
+    return row
 
 
 def accept(user_id: int, *, by: Actor) -> int:
     """Become a member wherever one is invited; how often. In platform work."""
-    invited = list(invitations.pending(user_id).select_related("tenant"))
-    if not invited:
+    places = set(invitations.pending(user_id).values_list("tenant_id", flat=True))
+    if not places:
         return 0
-    # Where one is a member by another address meanwhile, that is the membership.
+    names_change(places)
+    # Only now: the same person may have signed in elsewhere meanwhile.
+    invited = invitations.pending(user_id).filter(tenant__in=places).select_related("tenant")
+    # Where one is a member by another address, that is the membership.
     held = set(
         Membership.objects.filter(user_id=user_id)
         .exclude(status=Membership.Status.PENDING)
         .values_list("tenant_id", flat=True)
     )
-    waiting = [each for each in invited if each.tenant_id not in held]
-    names_change(each.tenant_id for each in waiting)
-    for each in waiting:
+    # One of each tenant, the account's own before those of its address.
+    waiting = {
+        each.tenant_id: each for each in reversed(list(invited)) if each.tenant_id not in held
+    }
+    for each in waiting.values():
         add_member(each.tenant, user_id, Role(each.role), by=by)
     return len(waiting)
 
@@ -183,10 +214,14 @@ def places_of(user_id: int) -> list[int]:
 
 
 def change(membership: Membership, *, by: Actor, **wanted: Any) -> None:
-    """Set role, status or is_primary. The database refuses to lose the last owner (409)."""
+    """Set role, status, is_primary, external_id or display_name; inactive ends an invitation too.
+
+    The database refuses to lose the last owner (409). Raises HasNotCome (409).
+    """
     locked = Membership.objects.select_for_update().get(
         tenant_id=membership.tenant_id, pk=membership.pk
     )
+    wanted |= _moved(locked, wanted)
     if wanted.get("is_primary"):
         # A person has one primary membership: the old one gives way.
         Membership.objects.filter(user_id=locked.person_id, is_primary=True).exclude(
@@ -194,3 +229,15 @@ def change(membership: Membership, *, by: Actor, **wanted: Any) -> None:
         ).update(is_primary=False)
     if changes.change(locked, wanted, by=by):
         access.forget()
+
+
+def _moved(row: Membership, wanted: dict[str, Any]) -> dict[str, Any]:
+    """What comes along with another status."""
+    status = wanted.get("status", row.status)
+    if row.is_awaited and (wanted.get("is_primary") or status == Membership.Status.ACTIVE):
+        raise HasNotCome
+    if status != row.status and status == Membership.Status.PENDING:
+        raise Conflict("Nobody becomes pending by a change; invite the address again.")
+    # Withdrawn it is nobody's, so that the address can be invited again.
+    is_withdrawn = row.status == Membership.Status.PENDING != status
+    return {"user_id": None} if is_withdrawn else {}

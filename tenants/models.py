@@ -77,7 +77,8 @@ class Tenant(models.Model):
 class Membership(TenantOwned):
     """A person's place in a tenant. It is ended, not deleted: what they hold names it.
 
-    Pending, the person is invited and has not come yet; they may have no account either.
+    Pending, the person is invited and has not come yet; they may have no account either. Withdrawn,
+    an invitation is inactive and nobody's.
     """
 
     class Status(models.TextChoices):
@@ -95,6 +96,8 @@ class Membership(TenantOwned):
     # Of somebody who was invited; an account has its own.
     email = models.EmailField(blank=True, default="")
     display_name = models.CharField(max_length=255, blank=True, default="")
+    # Links are of this moment: whoever is invited again has a new one.
+    invited_at = models.DateTimeField(null=True, blank=True, editable=False)
     external_id = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001 - null in the API
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.MEMBER)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.ACTIVE)
@@ -124,7 +127,8 @@ class Membership(TenantOwned):
                 name="tenants_membership_status_known",
             ),
             models.CheckConstraint(
-                condition=Q(user__isnull=False) | (Q(status="pending") & ~Q(email="")),
+                condition=Q(user__isnull=False)
+                | (Q(status__in=["pending", "inactive"]) & ~Q(email="")),
                 name="tenants_membership_of_somebody",
             ),
             models.CheckConstraint(
@@ -149,7 +153,12 @@ class Membership(TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user or self.email} · {self.tenant} · {self.role}"
+        return f"{self.email if self.is_awaited else self.user} · {self.tenant} · {self.role}"
+
+    @property
+    def is_awaited(self) -> bool:
+        """Invited and not come: whose account it may become is nobody's business yet."""
+        return self.user_id is None or self.status == self.Status.PENDING
 
     @property
     def person_id(self) -> int:

@@ -9,9 +9,21 @@ CALLERS = [
     *("anonymous", "member", "colleague", "issuer", "admin", "owner", "superuser"),
     *("reads", "writes", "other", "outsider", "foreign", "bad"),
 ]
-FAMILIES = ("micro_credentials", "program_credentials")
-# What a line is about: `-` nothing in particular, or a record that is `live`, `archived`, or live
-# while its holder is `inactive` or its tenant is `suspended`.
+FAMILIES = (
+    *("micro_credentials", "program_credentials"),
+    *("certification_records", "certification_types"),
+    *("organizations", "organization_members"),
+    *("job_roles", "qualifications"),
+)
+# Families that are served at a second root, too.
+MOUNTS = {
+    "api/v1/certifications": "v1/certifications",
+    "api/v1/me": "v1/me",
+    "api/v1/organizations": "v1/organizations",
+    "api/v1/qualification-results": "v1/qualification-results",
+}
+# What a line is about: `-` nothing in particular, or a record that is `live`, `archived`,
+# `standard` (of all tenants), or live while its holder is `inactive` or its tenant is `suspended`.
 TABLE = """
                      ano mem col iss adm own sup  rea wri oth  out for bad
 api/v1/user-micro-credentials
@@ -83,6 +95,96 @@ api/v1/courses/<str:record>
     PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
     DELETE live      401 403 403 403 204 204 204  403 403 403  404 404 401
     DELETE suspended 401 403 403 403 403 403 204  403 403 403  404 404 401
+api/v1/certifications
+    GET    -         401 200 200 200 200 200 200  200 200 403  200 200 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  200 200 401
+    POST   -         401 201 201 201 201 201 201  403 201 403  201 201 401
+    POST   suspended 401 403 403 403 403 403 201  403 403 403  201 201 401
+api/v1/certifications/<str:record>
+    GET    live      401 200 404 200 200 200 200  200 200 403  404 404 401
+    GET    archived  401 200 404 200 200 200 200  200 200 403  404 404 401
+    GET    inactive  401 200 404 200 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    PATCH  live      401 200 404 200 200 200 200  403 200 403  404 404 401
+    PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    DELETE live      401 204 404 204 204 204 204  403 204 403  404 404 401
+    DELETE archived  401 204 404 204 204 204 204  403 204 403  404 404 401
+    DELETE suspended 401 403 403 403 403 403 204  403 403 403  404 404 401
+api/v1/certifications/<str:record>/verification
+    POST   live      401 403 403 200 200 200 200  403 403 403  404 404 401
+    POST   suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/certifications
+    GET    -         401 403 403 200 200 200 200  403 403 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    POST   -         401 403 403 201 201 201 201  403 403 403  404 404 401
+    POST   suspended 401 403 403 403 403 403 201  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/certification-types
+    GET    -         401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    POST   -         401 403 403 403 201 201 201  403 403 403  404 404 401
+    POST   suspended 401 403 403 403 403 403 201  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/certification-types/<str:record>
+    GET    live      401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    standard  401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    PATCH  live      401 403 403 403 200 200 200  403 403 403  404 404 401
+    PATCH  standard  401 403 403 403 403 403 403  403 403 403  404 404 401
+    PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+api/v1/me
+    GET    -         401 200 200 200 200 200 200  200 200 200  200 200 401
+    GET    suspended 401 200 200 200 200 200 200  403 403 403  200 200 401
+api/v1/organizations
+    GET    -         401 200 200 200 200 200 200  200 200 403  200 200 401
+    GET    suspended 401 200 200 200 200 200 200  403 403 403  200 200 401
+api/v1/organizations/<str:organization>
+    GET    -         401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    PATCH  -         401 403 403 403 403 200 200  403 403 403  404 404 401
+    PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/organization-members
+    GET    -         401 403 403 200 200 200 200  403 403 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    POST   -         401 403 403 403 201 201 201  403 403 403  404 404 401
+    POST   suspended 401 403 403 403 403 403 201  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/organization-members/<str:record>
+    GET    live      401 403 403 200 200 200 200  403 403 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    PATCH  live      401 403 403 403 200 200 200  403 403 403  404 404 401
+    PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/job-roles
+    GET    -         401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    POST   -         401 403 403 403 201 201 201  403 403 403  404 404 401
+    POST   suspended 401 403 403 403 403 403 201  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/job-roles/<str:record>
+    GET    live      401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    PATCH  live      401 403 403 403 200 200 200  403 403 403  404 404 401
+    PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/qualifications
+    GET    -         401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    POST   -         401 403 403 403 201 201 201  403 403 403  404 404 401
+    POST   suspended 401 403 403 403 403 403 201  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/qualifications/<str:record>
+    GET    live      401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    PATCH  live      401 403 403 403 200 200 200  403 403 403  404 404 401
+    PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/organization-members/<str:member>/job-roles/<str:record>
+    PUT    live      401 403 403 403 200 200 200  403 403 403  404 404 401
+    PUT    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    DELETE live      401 403 403 403 204 204 204  403 403 403  404 404 401
+    DELETE suspended 401 403 403 403 403 403 204  403 403 403  404 404 401
+api/v1/qualification-results
+    GET    -         401 200 200 200 200 200 200  200 200 403  200 200 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  200 200 401
+api/v1/organizations/<str:organization>/qualification-results
+    GET    -         401 403 403 200 200 200 200  403 403 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/expirations
+    GET    -         401 403 403 200 200 200 200  403 403 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
 api/v1/token
     POST   -         200 200 200 200 200 200 200  200 200 200  200 200 401
 api/v1/token/refresh
@@ -117,6 +219,11 @@ c/<str:record>/data
     GET    suspended 200 200 200 200 200 200 200  200 200 200  200 200 200
 c/<path:record>
     GET    -         404 404 404 404 404 404 404  404 404 404  404 404 404
+invitations/<str:token>
+    GET    -         200 200 200 200 200 200 200  200 200 200  200 200 200
+    GET    suspended 403 403 403 403 403 403 403  403 403 403  403 403 403
+    POST   -         400 400 400 400 400 400 400  400 400 400  400 400 400
+    POST   suspended 403 403 403 403 403 403 403  403 403 403  403 403 403
 healthz
     GET    -         200 200 200 200 200 200 200  200 200 200  200 200 200
 readyz
@@ -133,4 +240,12 @@ def lines() -> Iterator[Line]:
             route = line
             continue
         method, about, *statuses = line.split()
-        yield route, method, about, dict(zip(CALLERS, map(int, statuses), strict=True))
+        for mounted in mounts(route):
+            yield mounted, method, about, dict(zip(CALLERS, map(int, statuses), strict=True))
+
+
+def mounts(route: str) -> list[str]:
+    others = [
+        other + route.removeprefix(root) for root, other in MOUNTS.items() if route.startswith(root)
+    ]
+    return [route, *others]

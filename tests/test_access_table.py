@@ -12,9 +12,10 @@ from credentials.models import MicroCredential
 from credentials_portal.health import PROBES
 from tenants import members
 from tenants.events import OPERATOR
-from tenants.models import Role, Tenant
+from tenants.models import Membership, Role, Tenant
 from tests.access_table import CALLERS, FAMILIES, lines
 from tests.answers import assert_problem
+from tests.certifications import access as certifications
 from tests.conftest import PASSWORD, Caller, make_member, sign_in, with_key
 from tests.factories import (
     award,
@@ -24,7 +25,7 @@ from tests.factories import (
     micro_credential_body,
     program,
 )
-from users import people, tokens
+from users import inviting, people, tokens
 from users.models import User
 
 NUMBERS = count(1)
@@ -77,6 +78,8 @@ def arrange(route: str, about: str, acme: Tenant, holder: User) -> Any:
     if about == "suspended" and acme.status != Tenant.Status.SUSPENDED:
         members.set_status(acme, Tenant.Status.SUSPENDED, by=OPERATOR)
     people.forget()
+    if (tail := certifications.tail_of(route)) is not None:
+        return certifications.arrange(tail, about, acme, holder)
     match route.removeprefix("api/v1/").partition("/")[0]:
         case "user_credentials":
             return award(holder.username, course(acme, course_id=f"c+{next(NUMBERS)}"))
@@ -84,7 +87,16 @@ def arrange(route: str, about: str, acme: Tenant, holder: User) -> Any:
             return program(acme, program_id=next(NUMBERS))
         case "courses":
             return course(acme, course_id=f"c+{next(NUMBERS)}")
+        case "invitations":
+            email = f"nova-{next(NUMBERS)}@mail.example"
+            return members.invite(acme, email, Role.MEMBER, by=OPERATOR)
     return micro_credential(acme, holder, state=state)
+
+
+def invitation_path(awaited: Membership) -> str:
+    link = inviting.link(awaited)
+    assert link
+    return link.url[link.url.index("invitations/") :]
 
 
 def asked(route: str) -> dict[str, Any]:
@@ -100,6 +112,8 @@ def asked(route: str) -> dict[str, Any]:
 
 
 def body(route: str, acme: Tenant, holder: User) -> Any:
+    if (tail := certifications.tail_of(route)) is not None:
+        return certifications.body(tail)
     match route.removeprefix("api/v1/"):
         case "user_credentials":
             return award_body(course(acme, course_id=f"c+{next(NUMBERS)}"))
@@ -140,13 +154,17 @@ def test_each_caller_gets_the_answer_of_the_table(
         record = arrange(route, about, acme, holder)
         key = record.uuid if route.startswith("c/") else record.pk
         path = route.replace("<str:record>", str(key)).replace("<slug:slug>", "not-found")
+        path = certifications.path(path)
+        if "<str:token>" in path:
+            path = invitation_path(record)
         slash = "/" if route in {"problems", "c"} else ""
         takes_body = method in {"POST", "PUT", "PATCH"}
         sent = body(route, acme, holder) if takes_body else asked(route) or None
         response = caller.request(method.lower(), f"/{path}{slash}", sent)
         found[name] = response.status_code
         if response.status_code >= 400:
-            is_page = route in {"c", "c/<str:record>", "c/<path:record>"}
+            pages = {"c", "c/<str:record>", "c/<path:record>", "invitations/<str:token>"}
+            is_page = route in pages
             form = "text/html; charset=utf-8" if is_page else "application/problem+json"
             assert response.headers["Content-Type"] == form
         if response.status_code == 401:

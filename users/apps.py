@@ -7,4 +7,5 @@ class UsersConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from users import conflicts  # noqa: F401
+        # `login` listens to sign-ins.
+        from users import conflicts, login  # noqa: F401

@@ -4,11 +4,13 @@ from typing import Any
 
 from axes.utils import reset
 from django.conf import settings
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 from rest_framework.request import Request
 
+from credentials_portal.logs import request_id
 from credentials_portal.middleware import client_address
 from credentials_portal.problems import LoginLocked, Unauthorized
 from tenants import members, walls
@@ -46,11 +48,18 @@ def check_password(request: Request, name: str, password: str) -> User:
     return user
 
 
-def welcome(request: Request, user: User) -> None:
+def welcome(request: HttpRequest, user: User) -> None:
     """Who signs in becomes a member wherever they are invited."""
-    actor = Actor("user", user.pk, address=client_address(request._request))
+    actor = Actor("user", user.pk, address=client_address(request), request_id=request_id.get())
     with walls.platform_work():
         members.accept(user.pk, by=actor)
+
+
+@receiver(user_logged_in)
+def welcome_in_admin(request: HttpRequest | None, user: User, **_: Any) -> None:
+    """Django's own sign-in is that of the admin's pages."""
+    if request is not None:
+        welcome(request, user)
 
 
 def account_key(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:

@@ -48,7 +48,7 @@ class TokenView(GlobalView):
         sent = self.valid(SignInSerializer, request.data)
         name = sent.get("username") or login.username_of(sent["email"])
         user = login.check_password(request, name, sent["password"])
-        login.welcome(request, user)
+        login.welcome(request._request, user)
         tenant_id = self.tenant_of(user, sent.get("tenant"))
         return unstored(tokens.sign_in(user, tenant_id))
 

@@ -47,7 +47,8 @@ coalesce(
 # The tenant's own type of a slug goes before the standard one.
 TYPE = """
 coalesce(
-    (select t.id from credentials_certificationtype t where t.uuid = wanted.type),
+    (select t.id from credentials_certificationtype t
+        where t.uuid = wanted.type and t.owner in (0, %(tenant)s)),
     (select t.id from credentials_certificationtype t
         where t.owner = %(tenant)s and t.slug = wanted.slug),
     (select t.id from credentials_certificationtype t where t.owner = 0 and t.slug = wanted.slug))

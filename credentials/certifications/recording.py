@@ -24,6 +24,12 @@ __all__ = ["Named", "Outcome", "Wanted", "record"]
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 UNVERIFIED = Certification.Verification.UNVERIFIED
+UNKNOWN_MEMBER = InputError(
+    "/organization_member_id", "unknown_member", "Your organization has no such member."
+)
+UNKNOWN_TYPE = InputError(
+    "/certification_type_id", "unknown_type", "There is no such active certification type."
+)
 # What a verification is about: another value of any of these is not verified.
 VERIFIED_FACTS = (
     *("certification_type_id", "issued_on", "expires_on"),
@@ -79,7 +85,7 @@ def _attempt(
         known = standing.get(key)
         before = known.facts if known else place.facts if place.id else dict(BLANK)
         facts = before | _facts(item, place)
-        if errors := (*_faults(item, place), *_faults_of(facts)):
+        if errors := (*_faults(item, place), *faults_of(facts)):
             steps.append(Outcome("", None, errors))
             continue
         written = _written(place, known, before, facts)
@@ -156,18 +162,21 @@ def _outcome(
     return Outcome(change, identifier, record=records.get(identifier))
 
 
+def faults(tenant_id: int, wanted: Wanted) -> list[InputError]:
+    """Why it would be refused; nothing is written."""
+    (place,) = record_rows.places(tenant_id, [wanted.named])
+    before = place.facts if place.id else BLANK
+    return [*_faults(wanted, place), *faults_of({**before, **_facts(wanted, place)})]
+
+
 def _faults(wanted: Wanted, place: Place) -> list[InputError]:
-    faults = []
-    if place.membership_id is None:
-        detail = "Your organization has no such member."
-        faults.append(InputError("/organization_member_id", "unknown_member", detail))
+    found = [UNKNOWN_MEMBER] if place.membership_id is None else []
     if (wanted.named.type or wanted.named.slug) and place.type_status != Standing.ACTIVE:
-        detail = "There is no such active certification type."
-        faults.append(InputError("/certification_type_id", "unknown_type", detail))
-    return faults
+        found.append(UNKNOWN_TYPE)
+    return found
 
 
-def _faults_of(facts: Mapping[str, Any]) -> list[InputError]:
+def faults_of(facts: Mapping[str, Any]) -> list[InputError]:
     issued, expires = facts["issued_on"], facts["expires_on"]
     if issued and expires and expires < issued:
         detail = "The last day is before the first one, issued_on."

@@ -48,8 +48,7 @@ class Cursors:
         return cls(name, tenant_id, filters)
 
     def make(self, *position: int) -> str:
-        signed = self._signer().sign(",".join(map(str, position)))
-        return base64.urlsafe_b64encode(signed.encode()).decode().rstrip("=")
+        return _opaque(self._signer().sign(",".join(map(str, position))))
 
     def position(self, cursor: str | None) -> tuple[int, ...] | None:
         """Raises InvalidInput (400) for a cursor of another list, or of nobody's making."""
@@ -57,8 +56,10 @@ class Cursors:
             return None
         try:
             padded = cursor + "=" * (-len(cursor) % 4)
-            # Strict, so that each position has one spelling.
             signed = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+            # Each position has one spelling: the last letter may hold bits that stand for nothing.
+            if _opaque(signed) != cursor:
+                raise BadSignature
             return tuple(map(int, self._signer().unsign(signed).split(",")))
         except (binascii.Error, ValueError, BadSignature):
             detail = "This cursor is not of this list and these filters."
@@ -67,6 +68,10 @@ class Cursors:
     def _signer(self) -> Signer:
         filters = orjson.dumps(dict(self.filters), default=str).decode()
         return Signer(salt=f"cursor {self.name} {self.tenant_id} {filters}")
+
+
+def _opaque(signed: str) -> str:
+    return base64.urlsafe_b64encode(signed.encode()).decode().rstrip("=")
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -12,8 +13,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from tenants import ids
+
 WEB_ADDRESS = URLValidator(schemes=["http", "https"])
 DIGITS = re.compile(r"-?[0-9]+")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 RFC3339 = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)",
     re.ASCII,
@@ -149,3 +153,57 @@ class SecondField(InstantField):
 
     def to_representation(self, value: datetime) -> str:
         return super().to_representation(value.replace(microsecond=0))
+
+
+@extend_schema_field(OpenApiTypes.DATE)
+class DayField(serializers.Field[date, Any, str, Any]):
+    """A day as YYYY-MM-DD: no other spelling of ISO 8601, and no time."""
+
+    default_error_messages = {
+        "invalid": "Write a day as YYYY-MM-DD, like 2026-01-31.",
+        "out_of_range": "There is no such day.",
+    }
+
+    def to_internal_value(self, data: Any) -> date:
+        if not isinstance(data, str) or not DAY.fullmatch(data):
+            self.fail("invalid")
+        try:
+            return date.fromisoformat(data)
+        except ValueError:
+            self.fail("out_of_range")
+
+    def to_representation(self, value: date) -> str:
+        return value.isoformat()
+
+
+@extend_schema_field(OpenApiTypes.UUID)
+class IdField(serializers.Field[UUID, Any, str, Any]):
+    """A record's uuid, with its hyphens."""
+
+    default_error_messages = {
+        "invalid": "Write a uuid, like d2b1ad29-8b1c-4a5d-b4b2-6f5f3a0a6a3e.",
+    }
+
+    def to_internal_value(self, data: Any) -> UUID:
+        found = ids.as_uuid(data) if isinstance(data, str) else None
+        if found is None:
+            self.fail("invalid")
+        return found
+
+    def to_representation(self, value: UUID) -> str:
+        return str(value)
+
+
+class WordField(serializers.ChoiceField):
+    """One of a few words, spelled so; a refusal names them."""
+
+    def __init__(self, words: Iterable[str], **options: Any) -> None:
+        words = list(words)
+        super().__init__(words, **options)
+        self.error_messages["invalid_choice"] = f"Write one of these: {', '.join(words)}."
+
+    def to_internal_value(self, data: Any) -> str:
+        # A number or boolean is no word, whatever its text would be.
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input=data)
+        return str(super().to_internal_value(data))

@@ -56,8 +56,10 @@ class Records:
         is_counted: bool = False,
         values: Mapping[str, str] | None = None,
         beside: Mapping[str, str] | None = None,
+        whose: str = "r.tenant_id = %s",
     ) -> None:
-        """`live`: which rows exist for callers; `is_counted`, whether triggers keep their count.
+        """`live`: which rows exist for callers; `is_counted`, whether triggers keep their count;
+        `whose`: which rows are there for a tenant.
 
         By SQL expression on `r`: `values` of fields that are no columns, and more facts `beside`.
         """
@@ -68,6 +70,7 @@ class Records:
         self.fields = fields_of(serializer, values or {})
         self.json = f"(select row_to_json(item)::text from (select {self.fields}) item)"
         self.beside = dict(beside or {})
+        self.whose = whose
 
     def one(self, scope: Scope, where: Filter) -> "Found | None":
         facts = "".join(f", {expression}" for expression in self.beside.values())
@@ -106,8 +109,14 @@ class Records:
         self, tenant_id: int, where: Filter, *, after: int | None, limit: int
     ) -> tuple[bytes, int | None]:
         """Newest first, from after an id on: a JSON array, and its last id when more follow."""
-        mine = Filter().also("r.tenant_id = %s", tenant_id)
+        mine = Filter().also(self.whose, tenant_id)
         mine = mine.also(where.sql, *where.parameters) if where.conditions else mine
+        return self.part_of(walls.tenant(tenant_id), mine, after=after, limit=limit)
+
+    def part_of(
+        self, scope: Scope, mine: Filter, *, after: int | None, limit: int
+    ) -> tuple[bytes, int | None]:
+        """The same of what is not one tenant's."""
         mine = mine.also("r.id < %s", after) if after is not None else mine
         sql = (
             "select coalesce(json_agg(record order by id desc) filter (where place <= {0}), '[]')"
@@ -116,7 +125,7 @@ class Records:
             f" (select row_to_json(item) from (select {self.fields}) item) as record"
             f" from {self.table} r where {self._and(mine)} order by r.id desc limit {{0}} + 1) rows"
         ).replace("{0}", str(int(limit)))
-        items, last, has_more = walls.read(walls.tenant(tenant_id), sql, mine.parameters)[0]
+        items, last, has_more = walls.read(scope, sql, mine.parameters)[0]
         return items.encode(), last if has_more else None
 
     def _and(self, where: Filter) -> str:

@@ -21,7 +21,7 @@ class CredentialView(PortalView):
         """The live record of the caller's tenant, by id or uuid. Raises NotFound (404)."""
         tenant_id = self.access.tenant_id
         column, value = named(record)
-        where = Filter().also("r.tenant_id = %s", tenant_id).also(f"r.{column} = %s", value)
+        where = Filter().also(self.records.whose, tenant_id).also(f"r.{column} = %s", value)
         if visible:
             where = where.also(visible.sql, *visible.parameters)
         found = self.records.one(walls.tenant(tenant_id), where)

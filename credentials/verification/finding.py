@@ -12,16 +12,21 @@ FIND = "select l.kind, l.tenant_id, l.object_id from tenants_lookup l where l.ke
 
 
 def find(record: str) -> Shown | None:
+    row = found(record)
+    return row.shown() if row else None
+
+
+def found(record: str) -> "HasPublicPage | None":
     """Two statements: where the row lives, and the row with all that it names."""
     key = ids.as_uuid(record)
     if key is None:
         return None
-    with walls.work(walls.PLATFORM, (FIND, [lookups.uuid_key(key)])) as (found,):
-        for kind, tenant_id, object_id in found:
+    with walls.work(walls.PLATFORM, (FIND, [lookups.uuid_key(key)])) as (places,):
+        for kind, tenant_id, object_id in places:
             if model := shown_kinds().get(kind):
                 # At most one; `first()` would sort it, which takes longer than finding it.
                 for row in everything(model).filter(tenant_id=tenant_id, pk=object_id):
-                    return cast("HasPublicPage", row).shown()
+                    return cast("HasPublicPage", row)
     return None
 
 

@@ -48,7 +48,7 @@ class Browser:
 
 
 def staff(membership: Membership) -> Browser:
-    User.objects.filter(pk=membership.user_id).update(is_staff=True)
+    User.objects.filter(pk=membership.person_id).update(is_staff=True)
     membership.user.refresh_from_db()
     return Browser(membership.user)
 

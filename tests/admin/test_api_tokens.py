@@ -95,7 +95,7 @@ def test_a_token_does_not_act_for_somebody_of_a_greater_role(
 def test_a_token_of_staff_does_not_act_for_a_superuser(
     acme_owner: Browser, ada: Membership
 ) -> None:
-    User.objects.filter(pk=ada.user_id).update(is_superuser=True)
+    User.objects.filter(pk=ada.person_id).update(is_superuser=True)
 
     response = acme_owner.post(ADD, wanted())
 

@@ -60,7 +60,7 @@ def test_changes_of_an_account_are_for_superusers(
     acme: Tenant, acme_owner: Browser, root: Browser
 ) -> None:
     ada = make_member(acme, "ada")
-    people.change(ada.user_id, {"last_name": "Lovelace"}, by=OPERATOR, tenant_id=acme.pk)
+    people.change(ada.person_id, {"last_name": "Lovelace"}, by=OPERATOR, tenant_id=acme.pk)
     event = Event.objects.get(object_kind="user", action="changed")
 
     assert "Lovelace" not in acme_owner.get(event_page(event)).content.decode()

@@ -79,7 +79,7 @@ def test_a_changed_person_leaves_an_event_with_the_primary_tenant(
     response = change(root, ada.user, first_name="Ada", is_staff="on")
 
     assert response.status_code == 302
-    stored = User.objects.get(pk=ada.user_id)
+    stored = User.objects.get(pk=ada.person_id)
     assert (stored.first_name, stored.is_staff, stored.is_superuser) == ("Ada", True, False)
     event = Event.objects.get(object_kind="user", action="changed")
     assert (event.tenant_id, event.actor_id) == (acme.pk, root.user.pk)
@@ -92,7 +92,7 @@ def test_a_forbidden_sign_in_ends_tokens_at_once(root: Browser, ada: Membership)
 
     change(root, ada.user, is_active=None)
 
-    assert not User.objects.get(pk=ada.user_id).is_active
+    assert not User.objects.get(pk=ada.person_id).is_active
     assert caller.get("/api/v1/users/me").status_code == 401
 
 
@@ -104,7 +104,7 @@ def test_a_new_password_ends_the_person_s_sign_ins(root: Browser, ada: Membershi
     response = root.post(f"{LIST}{ada.user_id}/password/", {"password1": new, "password2": new})
 
     assert response.status_code == 302
-    assert User.objects.get(pk=ada.user_id).check_password(new)
+    assert User.objects.get(pk=ada.person_id).check_password(new)
     assert caller.get("/api/v1/users/me").status_code == 401
 
 
@@ -122,13 +122,13 @@ def test_a_weak_password_is_refused(root: Browser, ada: Membership) -> None:
     response = root.post(f"{LIST}{ada.user_id}/password/", sent)
 
     assert response.status_code == 200
-    assert User.objects.get(pk=ada.user_id).check_password(PASSWORD)
+    assert User.objects.get(pk=ada.person_id).check_password(PASSWORD)
 
 
 def test_a_password_in_the_account_form_is_ignored(root: Browser, ada: Membership) -> None:
     change(root, ada.user, password="another", password1="another")
 
-    assert User.objects.get(pk=ada.user_id).check_password(PASSWORD)
+    assert User.objects.get(pk=ada.person_id).check_password(PASSWORD)
 
 
 def test_people_are_filtered_by_tenant_and_found_by_email(
@@ -140,7 +140,7 @@ def test_people_are_filtered_by_tenant_and_found_by_email(
 
 def test_nobody_deletes_a_person(root: Browser, ada: Membership) -> None:
     assert root.post(f"{LIST}{ada.user_id}/delete/", {"post": "yes"}).status_code == 403
-    assert User.objects.filter(pk=ada.user_id).exists()
+    assert User.objects.filter(pk=ada.person_id).exists()
 
 
 @pytest.mark.parametrize(

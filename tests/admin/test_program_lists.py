@@ -23,7 +23,7 @@ LIST = "credentials/usercredential/"
 @pytest.fixture
 def rows(acme: Tenant) -> dict[str, UserCredential]:
     ada = make_member(acme, "ada")
-    User.objects.filter(pk=ada.user_id).update(first_name="Ada", last_name="Lovelace")
+    User.objects.filter(pk=ada.person_id).update(first_name="Ada", last_name="Lovelace")
     metalwork, welding = program(acme), course(acme)
     made = {
         "ada": award("ada", welding, Note("grade", "Final Grade", "0.85")),

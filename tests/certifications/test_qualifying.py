@@ -1,14 +1,14 @@
 """The database's judgement beside a plain evaluation, day by day, over thousands of cases."""
 
 import random
-from collections.abc import Iterable
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from credentials.certifications import qualifying
-from credentials.certifications.qualifying import After, Result
+from credentials.certifications.qualifying import After, Question, Result
 from credentials.certifications.validity import Validity, validity
 from credentials.models import (
     Certification,
@@ -20,6 +20,7 @@ from credentials.models import (
     Requirement,
     RequirementType,
 )
+from tenants import walls
 from tenants.models import Membership, Tenant
 from users.models import User
 
@@ -126,87 +127,121 @@ class World:
         }
 
 
-def expected(world: World, on: date) -> list[Result]:
-    """Plainly, and day by day."""
-    found = []
-    for member in world.members:
-        for qualification in asked(world, member):
-            needed = [each for each in world.requirements if each.qualification == qualification]
-            unmet = [each for each in needed if not is_met(world, each, member, on)]
-            until = last_day(world, needed, member, on) if not unmet else None
-            missing = {kind for each in unmet for kind in absent(world, each, member, on)}
-            met = len(needed) - len(unmet)
-            found.append(
-                Result(member.pk, qualification.pk, met, len(needed), tuple(sorted(missing)), until)
-            )
-    return sorted(found, key=lambda each: (-each.membership_id, -each.qualification_id))
+@dataclass
+class Plain:
+    """The same judgement plainly, and day by day."""
+
+    world: World
+
+    def __post_init__(self) -> None:
+        self.needed: dict[int, list[Requirement]] = defaultdict(list)
+        for each in self.world.requirements:
+            self.needed[each.qualification_id].append(each)
+        self.kinds: dict[int, set[int]] = defaultdict(set)
+        for counting in self.world.counting:
+            self.kinds[counting.requirement_id].add(counting.certification_type_id)
+        self.owned: dict[int, list[Certification]] = defaultdict(list)
+        for owned in self.world.certifications:
+            if owned.lifecycle_status == "active":
+                self.owned[owned.membership_id].append(owned)
+
+    def results(self, on: date) -> list[Result]:
+        found = [
+            self.result(member, qualification, on)
+            for member in self.world.members
+            for qualification in self.asked(member)
+        ]
+        return sorted(found, key=lambda each: (-each.membership_id, -each.qualification_id))
+
+    def result(self, member: Membership, qualification: Qualification, on: date) -> Result:
+        needed = self.needed[qualification.pk]
+        unmet = [each for each in needed if not self.is_met(each, member, on)]
+        until = self.last_day(needed, member, on) if not unmet else None
+        missing = {kind for each in unmet for kind in self.absent(each, member, on)}
+        met, total = len(needed) - len(unmet), len(needed)
+        return Result(member.pk, qualification.pk, met, total, tuple(sorted(missing)), until)
+
+    def asked(self, member: Membership) -> set[Qualification]:
+        roles = {
+            each.job_role_id
+            for each in self.world.assignments
+            if each.membership_id == member.pk and member.status == "active"
+        }
+        return {
+            each.qualification
+            for each in self.world.asked
+            if each.job_role_id in roles
+            and each.job_role.status == "active"
+            and each.qualification.status == "active"
+        }
+
+    def held(self, requirement: Requirement, member: Membership, on: date) -> set[int]:
+        return {
+            each.certification_type_id
+            for each in self.owned[member.pk]
+            if each.certification_type_id in self.kinds[requirement.pk]
+            and validity(each.issued_on, each.expires_on, on) is Validity.VALID
+            and (each.verification_status == "verified" or not requirement.verified_only)
+        }
+
+    def is_met(self, requirement: Requirement, member: Membership, on: date) -> bool:
+        return len(self.held(requirement, member, on)) >= requirement.minimum
+
+    def absent(self, requirement: Requirement, member: Membership, on: date) -> set[int]:
+        return self.kinds[requirement.pk] - self.held(requirement, member, on)
+
+    def last_day(self, needed: list[Requirement], member: Membership, on: date) -> date | None:
+        end = START + timedelta(days=DAYS + 12)
+        while on <= end:
+            if not all(self.is_met(each, member, on) for each in needed):
+                return on - timedelta(days=1)
+            on += timedelta(days=1)
+        return None
+
+    def lapsing(self, result: Result) -> set[int]:
+        """What ends on the last day, of the requirements that it ends."""
+        if result.valid_until is None:
+            return set()
+        (member,) = (each for each in self.world.members if each.pk == result.membership_id)
+        last, next_day = result.valid_until, result.valid_until + timedelta(days=1)
+        return {
+            kind
+            for each in self.needed[result.qualification_id]
+            if not self.is_met(each, member, next_day)
+            for kind in self.held(each, member, last) - self.held(each, member, next_day)
+        }
 
 
-def asked(world: World, member: Membership) -> set[Qualification]:
-    roles = {
-        each.job_role_id
-        for each in world.assignments
-        if each.membership == member and member.status == "active"
-    }
-    return {
-        each.qualification
-        for each in world.asked
-        if each.job_role_id in roles
-        and each.job_role.status == "active"
-        and each.qualification.status == "active"
-    }
-
-
-def kinds(world: World, requirement: Requirement) -> set[int]:
-    return {
-        each.certification_type_id for each in world.counting if each.requirement == requirement
-    }
-
-
-def held(world: World, requirement: Requirement, member: Membership, on: date) -> set[int]:
-    return {
-        each.certification_type_id
-        for each in world.certifications
-        if each.membership == member
-        and each.lifecycle_status == "active"
-        and each.certification_type_id in kinds(world, requirement)
-        and validity(each.issued_on, each.expires_on, on) is Validity.VALID
-        and (each.verification_status == "verified" or not requirement.verified_only)
-    }
-
-
-def is_met(world: World, requirement: Requirement, member: Membership, on: date) -> bool:
-    return len(held(world, requirement, member, on)) >= requirement.minimum
-
-
-def absent(world: World, requirement: Requirement, member: Membership, on: date) -> set[int]:
-    return kinds(world, requirement) - held(world, requirement, member, on)
-
-
-def last_day(
-    world: World, needed: Iterable[Requirement], member: Membership, on: date
-) -> date | None:
-    end = START + timedelta(days=DAYS + 12)
-    while on <= end:
-        if not all(is_met(world, each, member, on) for each in needed):
-            return on - timedelta(days=1)
-        on += timedelta(days=1)
-    return None
-
-
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(8))
 def test_the_database_judges_as_a_plain_evaluation_does(
     acme: Tenant, globex: Tenant, seed: int
 ) -> None:
     world = World(acme, drawn(seed))
+    plain = Plain(world)
     World(globex, drawn(seed + 100))
     statuses = set()
-    for day in (START - timedelta(days=30), *(START + timedelta(days=n) for n in (0, 5, 11, 17))):
+    for day in (
+        START - timedelta(days=30),
+        *(START + timedelta(days=n) for n in (0, 3, 5, 8, 11, 14, 17)),
+    ):
         found = qualifying.results(acme.pk, on=day)
-        assert found == expected(world, day)
+        assert found == plain.results(day)
         statuses |= {(each.is_qualified, each.valid_until is None) for each in found}
     # Of every kind there is: not qualified, for ever, and for a while.
     assert statuses == {(False, True), (True, True), (True, False)}
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_lapses_is_told(acme: Tenant, seed: int) -> None:
+    plain = Plain(World(acme, drawn(seed + 20)))
+    question = Question(acme.pk, START, tells_lapsing=True)
+    rows = walls.read(walls.tenant(acme.pk), *qualifying.statement(question))
+    told = {(member, qualification): set(ids or ()) for member, qualification, *_, ids in rows}
+    assert told == {
+        (each.membership_id, each.qualification_id): plain.lapsing(each)
+        for each in plain.results(START)
+    }
+    assert any(told.values())
 
 
 def test_pages_are_the_whole_in_parts(acme: Tenant) -> None:
@@ -227,5 +262,5 @@ def test_some_members_alone(acme: Tenant) -> None:
     world = World(acme, drawn(8))
     mine = {member.pk for member in world.members[:9]}
     found = qualifying.results(acme.pk, on=START, members=sorted(mine))
-    assert found == [each for each in expected(world, START) if each.membership_id in mine]
+    assert found == [each for each in Plain(world).results(START) if each.membership_id in mine]
     assert qualifying.results(acme.pk, on=START, members=[]) == []

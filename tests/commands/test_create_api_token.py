@@ -168,7 +168,7 @@ def test_what_would_open_nothing_is_refused_and_nothing_is_made(
     ada: Membership, join: Callable[..., Membership], changed: tuple[str, str], line: str
 ) -> None:
     members.change(join(ada.tenant, "left"), by=OPERATOR, status=Membership.Status.INACTIVE)
-    User.objects.filter(pk=join(ada.tenant, "barred").user_id).update(is_active=False)
+    User.objects.filter(pk=join(ada.tenant, "barred").person_id).update(is_active=False)
 
     assert refusal(*CREATE, *READ, *changed) == line
     assert not ApiToken.objects.exists()

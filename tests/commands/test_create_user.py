@@ -33,6 +33,7 @@ def test_a_new_person_gets_a_password_that_signs_in(acme: Tenant, anonymous: Cal
         "uuid": str(user.uuid),
         "username": "ada",
         "email": "ada@acme.example",
+        "email_verified": True,
         "tenant": "acme",
         "role": "admin",
         "membership_uuid": str(membership.uuid),

@@ -1,12 +1,7 @@
 """The documented commands work as printed, but for host and token, through a real server."""
 
-import http.client
-import json
-import shlex
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -16,13 +11,13 @@ from tenants.events import OPERATOR
 from tenants.models import Membership
 from tenants.walls import platform_work
 from tests.conftest import PASSWORD, make_member, sign_in, with_key
+from tests.curl import curl
 from tests.factories import micro_credential
 from users import people
 from users.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HOST = "https://HOST"
 CREATE = """
 curl -X POST 'https://HOST/api/v1/user-micro-credentials' \\
   -H 'Content-Type: application/json' \\
@@ -56,45 +51,6 @@ SIGN_IN = """
 curl -X POST 'https://HOST/api/v1/token' -H 'Content-Type: application/json' \\
   -d '{"username": "ada", "password": "PASSWORD"}'
 """
-
-
-@dataclass
-class Answer:
-    status: int
-    content_type: str
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.body)
-
-
-def curl(command: str, host: str, **values: object) -> Answer:
-    """Send what curl would for the options that the documents use."""
-    for name, value in values.items():
-        command = command.replace(name, str(value))
-    program, *words = shlex.split(command.replace("\\\n", " "))
-    method, url, headers, body = "", "", {"Accept": "*/*"}, None
-    while words:
-        match words.pop(0):
-            case "-X":
-                method = words.pop(0)
-            case "-H":
-                name, _, value = words.pop(0).partition(": ")
-                headers[name] = value
-            case "-d":
-                body = words.pop(0)
-            case address:
-                url = address
-    assert (program, url[: len(HOST)]) == ("curl", HOST)
-    server = http.client.HTTPConnection(urlsplit(host).netloc, timeout=20)
-    try:
-        default = "GET" if body is None else "POST"
-        server.request(method or default, url.removeprefix(HOST), body, headers)
-        response = server.getresponse()
-        return Answer(response.status, response.getheader("Content-Type", ""), response.read())
-    finally:
-        server.close()
 
 
 @pytest.fixture

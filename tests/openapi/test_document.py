@@ -10,6 +10,11 @@ from django.core.management import call_command
 
 from tests.openapi.document import Operation, document, examples, faults, operations, resolved
 
+ORGANIZATION = "/api/v1/organizations/{organization}"
+MEMBERS = f"{ORGANIZATION}/organization-members"
+TYPE = f"{ORGANIZATION}/certification-types/{{record}}"
+ASSIGNMENT = f"{MEMBERS}/{{member}}/job-roles/{{record}}"
+VERIFICATION = "/api/v1/certifications/{record}/verification"
 # Every operation at its documented spelling, with every answer that it may give.
 ANSWERS = {
     "post /api/v1/token": "200 400 401 403 404 413 415 429",
@@ -41,6 +46,39 @@ ANSWERS = {
     "get /api/v1/courses/{record}": "200 304 401 403 404 429",
     "patch /api/v1/courses/{record}": "200 400 401 403 404 409 412 413 415 429",
     "delete /api/v1/courses/{record}": "204 401 403 404 409 412 429",
+    "get /api/v1/certifications": "200 304 400 401 403 404 429",
+    "post /api/v1/certifications": "200 201 400 401 403 404 409 413 415 422 429",
+    "get /api/v1/certifications/{record}": "200 304 401 403 404 429",
+    "patch /api/v1/certifications/{record}": "200 400 401 403 404 409 412 413 415 429",
+    "delete /api/v1/certifications/{record}": "204 401 403 404 412 429",
+    f"post {VERIFICATION}": "200 400 401 403 404 409 412 413 415 422 429 503",
+    f"get {ORGANIZATION}/certifications": "200 304 400 401 403 404 429",
+    f"post {ORGANIZATION}/certifications": "200 201 400 401 403 404 409 413 415 422 429",
+    f"get {ORGANIZATION}/certification-types": "200 304 400 401 403 404 429",
+    f"post {ORGANIZATION}/certification-types": "201 400 401 403 404 409 413 415 422 429",
+    f"get {TYPE}": "200 304 401 403 404 429",
+    f"patch {TYPE}": "200 400 401 403 404 409 412 413 415 429",
+    "get /api/v1/me": "200 304 401 403 404 429",
+    "get /api/v1/organizations": "200 304 400 401 403 404 429",
+    f"get {ORGANIZATION}": "200 304 401 403 404 429",
+    f"patch {ORGANIZATION}": "200 400 401 403 404 412 413 415 429",
+    f"get {MEMBERS}": "200 304 400 401 403 404 429",
+    f"post {MEMBERS}": "201 400 401 403 404 409 413 415 422 429",
+    f"get {MEMBERS}/{{record}}": "200 304 401 403 404 429",
+    f"patch {MEMBERS}/{{record}}": "200 400 401 403 404 409 412 413 415 429",
+    f"get {ORGANIZATION}/job-roles": "200 304 400 401 403 404 429",
+    f"post {ORGANIZATION}/job-roles": "201 400 401 403 404 409 413 415 422 429",
+    f"get {ORGANIZATION}/job-roles/{{record}}": "200 304 401 403 404 429",
+    f"patch {ORGANIZATION}/job-roles/{{record}}": "200 400 401 403 404 409 412 413 415 429",
+    f"get {ORGANIZATION}/qualifications": "200 304 400 401 403 404 429",
+    f"post {ORGANIZATION}/qualifications": "201 400 401 403 404 409 413 415 422 429",
+    f"get {ORGANIZATION}/qualifications/{{record}}": "200 304 401 403 404 429",
+    f"patch {ORGANIZATION}/qualifications/{{record}}": "200 400 401 403 404 409 412 413 415 429",
+    f"put {ASSIGNMENT}": "200 400 401 403 404 409 412 413 415 429",
+    f"delete {ASSIGNMENT}": "204 401 403 404 412 429",
+    "get /api/v1/qualification-results": "200 304 400 401 403 404 429",
+    f"get {ORGANIZATION}/qualification-results": "200 304 400 401 403 404 429",
+    f"get {ORGANIZATION}/expirations": "200 304 400 401 403 404 429",
 }
 OPEN = {"sign_in", "refresh_tokens", "sign_out", "get_public_micro_credential"}
 

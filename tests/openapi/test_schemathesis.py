@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
 from credentials_portal.wsgi import application
 from tenants import walls
 from tenants.models import Tenant
+from tests.certifications import access as certifications
 from tests.conftest import Caller
 from tests.factories import award, course, micro_credential, program
 
@@ -69,6 +70,7 @@ def aimed(case: Case, acme: Tenant, caller: Caller, records: dict[str, Any]) -> 
     if "record" in case.path_parameters:
         record = records.get(case.path.split("/")[3]) or micro_credential(acme, caller.user)
         case.path_parameters["record"] = record.pk
+    certifications.aim(case, acme)
     for condition in ("If-Match", "If-None-Match", "Idempotency-Key"):
         case.headers.pop(condition, None)
     return case

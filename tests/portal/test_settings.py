@@ -108,6 +108,10 @@ def test_production_refuses_a_weak_value_by_name_and_keeps_it_to_itself(
         ("DATABASE_URL", "postgresql://db.example/portal?password=hunter2"),
         ("DATABASE_URL", "postgresql://portal:hunter2@db.example:port/portal"),
         ("DATABASE_URL", "postgresql://portal:hunter2@[::1/portal"),
+        ("EMAIL_URL", "mail.example"),
+        ("EMAIL_URL", "http://portal:hunter2@mail.example"),
+        ("EMAIL_URL", "smtp://portal:hunter2@mail.example:port"),
+        ("EMAIL_URL", "smtps://"),
     ],
 )
 def test_a_malformed_value_is_refused_by_name_everywhere(name: str, value: str) -> None:
@@ -186,3 +190,35 @@ def test_the_database_is_where_its_url_says(url: str, expected: tuple[Any, ...])
 @pytest.mark.parametrize(("value", "level"), [("debug", "DEBUG"), ("Warning", "WARNING")])
 def test_the_log_level_is_read_in_any_case(value: str, level: str) -> None:
     assert read(LOG_LEVEL=value)["LOGGING"]["root"]["level"] == level
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://mail.example", ("mail.example", 25, "", "", {})),
+        (
+            "smtp+tls://portal%40x:p%2Fw@mail.example",
+            ("mail.example", 587, "portal@x", "p/w", {"EMAIL_USE_TLS": True}),
+        ),
+        (
+            "smtps://portal:pw@mail.example:4650",
+            ("mail.example", 4650, "portal", "pw", {"EMAIL_USE_SSL": True}),
+        ),
+    ],
+)
+def test_a_mail_server_is_named_by_its_address(url: str, expected: Any) -> None:
+    settings = read(**PRODUCTION, EMAIL_URL=url)
+
+    *named, encrypted = expected
+    names = ("EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD")
+    assert [settings[name] for name in names] == named
+    assert {name: settings[name] for name in settings if name.startswith("EMAIL_USE")} == encrypted
+    assert settings["EMAIL_BACKEND"].endswith(".smtp.EmailBackend")
+    assert settings["SENDS_MAIL"] is True
+    assert settings["DEFAULT_FROM_EMAIL"] == "credentials-portal@credentials.example"
+
+
+def test_without_a_mail_server_development_shows_mail_and_production_sends_none() -> None:
+    assert read()["SENDS_MAIL"] is True
+    assert read()["EMAIL_BACKEND"] == "credentials_portal.console_mail.EmailBackend"
+    assert read(**PRODUCTION)["SENDS_MAIL"] is False

@@ -39,6 +39,15 @@ GROUPS, PERMISSIONS = "users_user_groups", "users_user_user_permissions"
 PROGRAM_OF_NOTHING = copy(PROGRAM, uuid=NEW_UUID, tenant_id="0", id="-1")
 TO_COURSE = {"program_id": "null", "course_id": "(select id from credentials_course)"}
 TO_NAME = {"holder_id": "null", "username": "upper(username)"}
+INVITED = {
+    "user_id": "null",
+    "status": "'pending'",
+    "email": "upper('nova@mail.example')",
+    "is_primary": "false",
+}
+AWAITED = copy(
+    MEMBER, uuid=NEW_UUID, external_id="'17'", **INVITED | {"email": "'nova@mail.example'"}
+)
 # By name; a key to a single row, whose name is made up by Django, by its column.
 BREAKS = {
     "credentials_attribute_once_per_award": copy(NOTE, uuid=NEW_UUID),
@@ -104,6 +113,16 @@ BREAKS = {
     "tenants_eventcontent_event_id_same_tenant": change(CONTENT, tenant_id="0"),
     "tenants_eventcontent_pkey": copy(CONTENT),
     "tenants_lookup_pkey": copy("tenants_lookup"),
+    "tenants_membership_external_id_once": copy(
+        MEMBER,
+        AWAITED,
+        uuid=NEW_UUID,
+        external_id="'17'",
+        **INVITED | {"email": "'other@x.example'"},
+    ),
+    "tenants_membership_invited_once": copy(MEMBER, AWAITED, uuid=NEW_UUID, **INVITED),
+    "tenants_membership_of_somebody": copy(MEMBER, uuid=NEW_UUID, **INVITED | {"email": "''"}),
+    "tenants_membership_primary_has_come": change(MEMBER, status="'pending'"),
     "tenants_membership_one_primary_per_person": copy(
         MEMBER, uuid=NEW_UUID, tenant_id="0", is_primary="true"
     ),

@@ -6,11 +6,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from tenants import members
+from tenants import members, walls
 from tenants.events import OPERATOR
 from tenants.members import InvitedAlready
 from tenants.models import Event, Membership, Role, Tenant
 from tests.conftest import PASSWORD, Caller, make_member
+from tests.together import together
 from users import people
 from users.models import User
 
@@ -126,6 +127,7 @@ def test_nobody_is_invited_twice(acme: Tenant, globex: Tenant) -> None:
         {"user": None, "status": "pending", "email": ""},
         {"user": None, "status": "pending", "email": EMAIL, "is_primary": True},
         {"user": None, "status": "gone", "email": EMAIL},
+        {"user": None, "status": "inactive", "email": ""},
     ],
 )
 def test_the_database_refuses_half_invitations(acme: Tenant, broken: dict[str, Any]) -> None:
@@ -139,3 +141,78 @@ def test_the_database_keeps_invitations_apart(acme: Tenant, twice: dict[str, Any
     Membership.objects.create(**facts, **{"email": "a@mail.example"} | twice)
     with pytest.raises(IntegrityError), transaction.atomic():
         Membership.objects.create(**facts, **{"email": "b@mail.example"} | twice)
+
+
+def test_of_two_invitations_that_met_in_one_account_one_is_taken_up(
+    acme: Tenant, anonymous: Caller
+) -> None:
+    """Invited by two addresses, one of which was the account's once and the other is now."""
+    nova = person()
+    first = invite(acme)
+    second = invite(acme, "late@mail.example", Role.ADMIN)
+    with walls.platform_work():
+        wanted = {"email": "late@mail.example", "email_verified_at": timezone.now()}
+        people.change(nova.pk, wanted, by=OPERATOR, tenant_id=None)
+
+    for _ in range(2):
+        assert sign_in(anonymous).status_code == 200
+
+    for row in (first, second):
+        row.refresh_from_db()
+    assert (first.user_id, first.status, first.role) == (nova.pk, "active", "issuer")
+    assert (second.user_id, second.status) == (None, "pending")
+
+
+def test_who_is_a_member_already_signs_in_whatever_another_address_is_invited_to(
+    acme: Tenant, anonymous: Caller
+) -> None:
+    nova = person()
+    own = make_member(acme, "nova")
+    User.objects.filter(pk=nova.pk).update(email="old@mail.example")
+    waiting = invite(acme, role=Role.OWNER)
+    User.objects.filter(pk=nova.pk).update(email=EMAIL)
+
+    assert sign_in(anonymous).status_code == 200
+
+    for row in (own, waiting):
+        row.refresh_from_db()
+    assert (own.status, own.role, waiting.status) == ("active", "member", "pending")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_signs_in_twice_at_once_joins_once() -> None:
+    with walls.platform_work():
+        tenants = [members.create_tenant(slug=slug, name="T", by=OPERATOR) for slug in "ab"]
+        nova = person()
+        for tenant in tenants:
+            invite(tenant)
+
+    answers = together(10, lambda _: sign_in(Caller()))
+
+    assert [answer.status_code for answer in answers] == [200] * 10
+    with walls.platform_work():
+        joined = Membership.objects.filter(user=nova, status="active")
+        assert sorted(joined.values_list("is_primary", flat=True)) == [False, True]
+        assert Event.objects.filter(action="joined").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_withdrawal_and_a_sign_in_at_once_one_wins() -> None:
+    with walls.platform_work():
+        acme = members.create_tenant(slug="acme", name="Acme", by=OPERATOR)
+        nova = person()
+        row = invite(acme)
+
+    def act(index: int) -> Any:
+        if index:
+            return sign_in(Caller()).status_code
+        with walls.platform_work():
+            members.change(row, by=OPERATOR, status="inactive")
+        return 200
+
+    assert together(2, act) == [200, 200]
+
+    with walls.platform_work():
+        row.refresh_from_db()
+        # Withdrawn before it was taken up, or ended after.
+        assert (row.user_id, row.status) in {(None, "inactive"), (nova.pk, "inactive")}

@@ -241,7 +241,7 @@ def test_unknown_and_disabled_accounts_cost_and_answer_the_same_as_a_wrong_passw
 def test_a_person_who_may_not_sign_in_is_401_with_the_right_password_too(
     ada: Membership, anonymous: Caller
 ) -> None:
-    User.objects.filter(pk=ada.user_id).update(is_active=False)
+    User.objects.filter(pk=ada.person_id).update(is_active=False)
 
     response = anonymous.post(PATH, {"username": "Ada", "password": PASSWORD})
 
@@ -252,7 +252,7 @@ def test_a_person_who_may_not_sign_in_is_401_with_the_right_password_too(
 
 def test_an_inactive_person_may_still_sign_in(ada: Membership, anonymous: Caller) -> None:
     """`state` hides what a person holds; `is_active` is what says whether they may sign in."""
-    User.objects.filter(pk=ada.user_id).update(state=User.State.INACTIVE)
+    User.objects.filter(pk=ada.person_id).update(state=User.State.INACTIVE)
 
     assert anonymous.post(PATH, {"username": "Ada", "password": PASSWORD}).status_code == 200
 

@@ -1,0 +1,72 @@
+"""Every scope on every route of job roles, qualifications and what comes of them."""
+
+from typing import Any
+
+import pytest
+
+from tenants import scopes
+from tenants.models import Role, Tenant
+from tests.answers import assert_problem
+from tests.certifications.role_factories import (
+    MEMBERS,
+    QUALIFICATIONS,
+    ROLES,
+    assign,
+    job_role,
+    qualification,
+    requirement,
+)
+from tests.conftest import Caller, make_member, with_key
+from tests.factories import certification_type
+
+ASSIGNMENT = f"{MEMBERS}/{{member}}/job-roles/{{role}}"
+RESULTS = "/api/v1/organizations/acme/qualification-results"
+# Method, path, body, what is answered, and the scope that opens it (a write scope reads too).
+ROUTES: list[tuple[str, str, Any, int, str]] = [
+    ("get", ROLES, None, 200, "job_roles:read"),
+    ("post", ROLES, {"title": "New"}, 201, "job_roles:write"),
+    ("get", f"{ROLES}/{{role}}", None, 200, "job_roles:read"),
+    ("patch", f"{ROLES}/{{role}}", {"title": "New"}, 200, "job_roles:write"),
+    ("put", ASSIGNMENT, {}, 200, "job_roles:write"),
+    ("delete", ASSIGNMENT, None, 204, "job_roles:write"),
+    ("get", QUALIFICATIONS, None, 200, "qualifications:read"),
+    ("post", QUALIFICATIONS, {"title": "New"}, 201, "qualifications:write"),
+    ("get", f"{QUALIFICATIONS}/{{asked}}", None, 200, "qualifications:read"),
+    ("patch", f"{QUALIFICATIONS}/{{asked}}", {"title": "New"}, 200, "qualifications:write"),
+    ("get", "/api/v1/qualification-results", None, 200, "qualifications:read"),
+    ("get", RESULTS, None, 200, "qualifications:read"),
+    ("get", "/api/v1/organizations/acme/expirations", None, 200, "certification_records:read"),
+]
+
+
+@pytest.mark.parametrize("mount", ["/api/v1/", "/v1/"])
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "opens"),
+    ROUTES,
+    ids=[f"{route[0]} {route[1]}" for route in ROUTES],
+)
+def test_one_scope_opens_a_route_and_is_named_to_all_others(
+    acme: Tenant, mount: str, method: str, path: str, body: Any, status: int, opens: str
+) -> None:
+    keeper = make_member(acme, "keeper", Role.ADMIN)
+    kind = certification_type(acme)
+    asked = qualification(acme, requirement(kind), title="Known")
+    role = job_role(acme, asked, title="Known")
+    assign(keeper, role)
+    if body and path == QUALIFICATIONS:
+        body = body | {"requirements": [requirement(kind)]}
+    path = path.replace("/api/v1/", mount)
+    path = path.format(member=keeper.uuid, role=role.uuid, asked=asked.uuid)
+
+    def send(caller: Caller) -> Any:
+        return caller.request(method, path, **({} if body is None else {"data": body}))
+
+    opening = {opens, opens.replace(":read", ":write")}
+    others = [scope for scope in scopes.ALL if scope not in opening]
+    for scope in (*others, others):
+        names = [scope] if isinstance(scope, str) else scope
+        response = send(with_key(keeper, *names, name="+".join(names)[:60]))
+        assert_problem(response, 403, "missing-scope")
+        assert opens in response.json()["detail"]
+    for scope in sorted(opening):
+        assert send(with_key(keeper, scope, name=scope)).status_code == status
