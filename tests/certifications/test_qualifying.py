@@ -70,6 +70,10 @@ class World:
                 for kind in self.draw.sample(self.types, self.draw.randint(0, 4))
             ],
         )
+        self.populate()
+
+    def populate(self) -> None:
+        """Who is asked for what, and who holds what."""
         self.roles = self.make(
             JobRole,
             [{"slug": f"r{n}", "title": "R", "status": self.standing()} for n in range(4)],
