@@ -1,6 +1,7 @@
 """One line a family."""
 
 from credentials.micro_credentials.urls import urlpatterns as micro_credentials
+from credentials.organization_credentials.urls import urlpatterns as organization_credentials
 from credentials.program_credentials.urls import urlpatterns as program_credentials
 
-urlpatterns = [*micro_credentials, *program_credentials]
+urlpatterns = [*micro_credentials, *program_credentials, *organization_credentials]

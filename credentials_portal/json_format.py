@@ -37,6 +37,16 @@ class JsonParser(BaseParser):
         return data
 
 
+class ScimJsonParser(JsonParser):
+    media_type = "application/scim+json"
+
+
+class AnyTypeParser(JsonParser):
+    """Where a view lists it, any other content type is JSON, and so is none."""
+
+    media_type = "*/*"
+
+
 def is_deeper(data: Any, depth: int) -> bool:
     """Level by level: recursion is what deep nesting breaks, here and further on."""
     level = [data]
@@ -70,7 +80,8 @@ class OnlyJson(BaseContentNegotiation):
 
     def select_parser(self, request: Request, parsers: Iterable[Any]) -> Any:
         content_type = (request.content_type or "").partition(";")[0].strip().lower()
-        return next((parser for parser in parsers if parser.media_type == content_type), None)
+        by_type = {parser.media_type: parser for parser in parsers}
+        return by_type.get(content_type) or by_type.get(AnyTypeParser.media_type)
 
     def select_renderer(
         self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None

@@ -170,7 +170,9 @@ SIMPLE_JWT = {
 
 # --- The API
 MAX_BODY_BYTES = environment.integer("MAX_BODY_BYTES", 1_048_576, at_least=1)
-DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+# The middleware has measured a body, by the limit of its view, before Django sees it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = None
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a bulk request's 1,000 names, and the rest of its form
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.TokenAuthentication"],
     "DEFAULT_PARSER_CLASSES": ["credentials_portal.json_format.JsonParser"],
@@ -210,6 +212,9 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATIONS": False,  # as the urls have them
+    "ENUM_NAME_OVERRIDES": {
+        "IssuingSignalEnum": "credentials.models.CredentialDefinition.Signal",
+    },
 }
 
 # --- Logs

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from credentials.organization_credentials.image_views import ImageView
+from credentials.organization_credentials.urls import urlpatterns as organization_credentials
 from credentials_portal import api, docs, problem_pages
 
 
@@ -27,10 +29,13 @@ def mounted(root: str, operations: Iterable[URLPattern]) -> list[URLResolver]:
 urlpatterns = [
     *mounted("api/v1/", api.OPERATIONS),
     *mounted("api/v1/", docs.urlpatterns),
+    # The documented root of this family.
+    *mounted("api/", organization_credentials),
     path("problems/", problem_pages.index),
     path("problems/<slug:slug>", problem_pages.page),
     path("admin/", admin.site.urls),
     path("c/", include("credentials.verification.urls")),
+    path("images/<str:record>", ImageView.as_view()),
 ]
 
 handler400 = "credentials_portal.problems.bad_request_handler"

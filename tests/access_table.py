@@ -9,9 +9,12 @@ CALLERS = [
     *("anonymous", "member", "colleague", "issuer", "admin", "owner", "superuser"),
     *("reads", "writes", "other", "outsider", "foreign", "bad"),
 ]
-FAMILIES = ("micro_credentials", "program_credentials")
-# What a line is about: `-` nothing in particular, or a record that is `live`, `archived`, or live
-# while its holder is `inactive` or its tenant is `suspended`.
+FAMILIES = ("micro_credentials", "program_credentials", "organization_credentials")
+# A family that is served at a second root, too.
+MOUNTS = {"api/v1/credentials/": "api/credentials/"}
+# What a line is about: `-` nothing in particular, or a record that is `live`, `archived`, `private`
+# or `revoked`, or live while its holder is `inactive` or its tenant is `suspended`. Where the path
+# names a person, that is the caller; of `theirs`, it is the member.
 TABLE = """
                      ano mem col iss adm own sup  rea wri oth  out for bad
 api/v1/user-micro-credentials
@@ -83,6 +86,75 @@ api/v1/courses/<str:record>
     PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
     DELETE live      401 403 403 403 204 204 204  403 403 403  404 404 401
     DELETE suspended 401 403 403 403 403 403 204  403 403 403  404 404 401
+api/v1/credentials/orgs/<str:org>/users/<str:user_id>
+    GET    -         401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    theirs    401 200 403 403 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    POST   -         401 403 403 403 201 201 201  403 403 403  404 404 401
+    POST   theirs    401 403 403 403 201 201 201  403 403 403  404 404 401
+    POST   suspended 401 403 403 403 403 403 201  403 403 403  404 404 401
+api/v1/credentials/orgs/<str:org>/users/<str:user_id>/issuers
+    GET    -         401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    theirs    401 200 403 403 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    POST   -         401 403 403 403 201 201 201  403 403 403  404 404 401
+    POST   theirs    401 403 403 403 201 201 201  403 403 403  404 404 401
+    POST   suspended 401 403 403 403 403 403 201  403 403 403  404 404 401
+api/v1/credentials/orgs/<str:org>/users/<str:user_id>/issuers/<str:entity_id>
+    GET    live      401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    theirs    401 200 403 403 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    PUT    live      401 403 403 403 200 200 200  403 403 403  404 404 401
+    PUT    theirs    401 403 403 403 200 200 200  403 403 403  404 404 401
+    PUT    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    DELETE live      401 403 403 403 204 204 204  403 403 403  404 404 401
+    DELETE theirs    401 403 403 403 204 204 204  403 403 403  404 404 401
+    DELETE suspended 401 403 403 403 403 403 204  403 403 403  404 404 401
+api/v1/credentials/orgs/<str:org>/users/<str:user_id>/<str:entity_id>
+    GET    live      401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    private   401 404 404 404 200 200 200  404 404 403  404 404 401
+    GET    theirs    401 200 403 403 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    PUT    live      401 403 403 403 200 200 200  403 403 403  404 404 401
+    PUT    private   401 403 403 403 200 200 200  403 403 403  404 404 401
+    PUT    theirs    401 403 403 403 200 200 200  403 403 403  404 404 401
+    PUT    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    DELETE live      401 403 403 403 204 204 204  403 403 403  404 404 401
+    DELETE private   401 403 403 403 204 204 204  403 403 403  404 404 401
+    DELETE theirs    401 403 403 403 204 204 204  403 403 403  404 404 401
+    DELETE suspended 401 403 403 403 403 403 204  403 403 403  404 404 401
+api/v1/credentials/orgs/<str:org>/users/<str:user_id>/<str:entity_id>/assertions
+    POST   live      401 403 403 201 201 201 201  403 403 403  404 404 401
+    POST   private   401 403 403 201 201 201 201  403 403 403  404 404 401
+    POST   theirs    401 403 403 403 201 201 201  403 403 403  404 404 401
+    POST   suspended 401 403 403 403 403 403 201  403 403 403  404 404 401
+api/v1/credentials/orgs/<str:org>/users/<str:user_id>/<str:entity_id>/assertions/bulk
+    POST   live      401 403 403 200 200 200 200  403 403 403  404 404 401
+    POST   private   401 403 403 200 200 200 200  403 403 403  404 404 401
+    POST   theirs    401 403 403 403 200 200 200  403 403 403  404 404 401
+    POST   suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+api/v1/credentials/orgs/<str:org>/users/<str:user_id>/assertions
+    GET    -         401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    theirs    401 200 403 403 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+api/v1/credentials/orgs/<str:org>/users/<str:user_id>/assertions/<str:entity_id>
+    GET    live      401 200 404 200 200 200 200  200 200 403  404 404 401
+    GET    revoked   401 200 404 200 200 200 200  200 200 403  404 404 401
+    GET    inactive  401 200 404 200 200 200 200  200 200 403  404 404 401
+    GET    theirs    401 200 403 403 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    PUT    live      401 403 403 200 200 200 200  403 403 403  404 404 401
+    PUT    theirs    401 403 403 403 200 200 200  403 403 403  404 404 401
+    PUT    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+api/v1/credentials/orgs/<str:org>/users/<str:user_id>/signals
+    POST   -         401 403 403 200 200 200 200  403 403 403  404 404 401
+    POST   theirs    401 403 403 403 200 200 200  403 403 403  404 404 401
+    POST   suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+api/v1/credentials/public/assertions/<str:entity_id>
+    GET    live      200 200 200 200 200 200 200  200 200 200  200 200 401
+    GET    revoked   410 410 410 410 410 410 410  410 410 410  410 410 401
+    GET    inactive  403 403 403 403 403 403 403  403 403 403  403 403 401
+    GET    suspended 200 200 200 200 200 200 200  200 200 200  200 200 401
 api/v1/token
     POST   -         200 200 200 200 200 200 200  200 200 200  200 200 401
 api/v1/token/refresh
@@ -115,8 +187,14 @@ c/<str:record>/data
     GET    inactive  403 403 403 403 403 403 403  403 403 403  403 403 403
     GET    archived  404 404 404 404 404 404 404  404 404 404  404 404 404
     GET    suspended 200 200 200 200 200 200 200  200 200 200  200 200 200
+c/<str:record>/document
+    GET    live      404 404 404 404 404 404 404  404 404 404  404 404 404
+    GET    inactive  403 403 403 403 403 403 403  403 403 403  403 403 403
 c/<path:record>
     GET    -         404 404 404 404 404 404 404  404 404 404  404 404 404
+images/<str:record>
+    GET    live      200 200 200 200 200 200 200  200 200 200  200 200 200
+    GET    suspended 200 200 200 200 200 200 200  200 200 200  200 200 200
 healthz
     GET    -         200 200 200 200 200 200 200  200 200 200  200 200 200
 readyz
@@ -133,4 +211,12 @@ def lines() -> Iterator[Line]:
             route = line
             continue
         method, about, *statuses = line.split()
-        yield route, method, about, dict(zip(CALLERS, map(int, statuses), strict=True))
+        for mounted in mounts(route):
+            yield mounted, method, about, dict(zip(CALLERS, map(int, statuses), strict=True))
+
+
+def mounts(route: str) -> list[str]:
+    others = [
+        other + route.removeprefix(root) for root, other in MOUNTS.items() if route.startswith(root)
+    ]
+    return [route, *others]

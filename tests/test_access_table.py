@@ -20,10 +20,12 @@ from tests.factories import (
     award,
     award_body,
     course,
+    image,
     micro_credential,
     micro_credential_body,
     program,
 )
+from tests.organization_credentials import access as organization
 from users import people, tokens
 from users.models import User
 
@@ -77,6 +79,8 @@ def arrange(route: str, about: str, acme: Tenant, holder: User) -> Any:
     if about == "suspended" and acme.status != Tenant.Status.SUSPENDED:
         members.set_status(acme, Tenant.Status.SUSPENDED, by=OPERATOR)
     people.forget()
+    if (tail := organization.tail_of(route)) is not None:
+        return organization.arrange(tail, about, acme, holder)
     match route.removeprefix("api/v1/").partition("/")[0]:
         case "user_credentials":
             return award(holder.username, course(acme, course_id=f"c+{next(NUMBERS)}"))
@@ -84,6 +88,8 @@ def arrange(route: str, about: str, acme: Tenant, holder: User) -> Any:
             return program(acme, program_id=next(NUMBERS))
         case "courses":
             return course(acme, course_id=f"c+{next(NUMBERS)}")
+        case "images":
+            return image(acme)
     return micro_credential(acme, holder, state=state)
 
 
@@ -100,6 +106,8 @@ def asked(route: str) -> dict[str, Any]:
 
 
 def body(route: str, acme: Tenant, holder: User) -> Any:
+    if (tail := organization.tail_of(route)) is not None:
+        return organization.body(tail, acme)
     match route.removeprefix("api/v1/"):
         case "user_credentials":
             return award_body(course(acme, course_id=f"c+{next(NUMBERS)}"))
@@ -138,15 +146,16 @@ def test_each_caller_gets_the_answer_of_the_table(
     for name, caller in cast.items():
         # A record of its own for each caller: some of them delete it.
         record = arrange(route, about, acme, holder)
-        key = record.uuid if route.startswith("c/") else record.pk
+        key = record.uuid if route.startswith(("c/", "images/")) else record.pk
         path = route.replace("<str:record>", str(key)).replace("<slug:slug>", "not-found")
+        path = organization.path(path, about, record)
         slash = "/" if route in {"problems", "c"} else ""
         takes_body = method in {"POST", "PUT", "PATCH"}
         sent = body(route, acme, holder) if takes_body else asked(route) or None
         response = caller.request(method.lower(), f"/{path}{slash}", sent)
         found[name] = response.status_code
         if response.status_code >= 400:
-            is_page = route in {"c", "c/<str:record>", "c/<path:record>"}
+            is_page = route == "c" or (route.startswith("c/") and not route.endswith("/data"))
             form = "text/html; charset=utf-8" if is_page else "application/problem+json"
             assert response.headers["Content-Type"] == form
         if response.status_code == 401:

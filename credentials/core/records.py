@@ -34,10 +34,11 @@ class Filter:
     def also(self, condition: str, *parameters: Any) -> "Filter":
         return Filter((*self.conditions, condition), (*self.parameters, *parameters))
 
-    def containing(self, column: str, text: str) -> "Filter":
-        """Somewhere in the text, without regard to case; no character of it is a wildcard."""
+    def containing(self, text: str, *columns: str) -> "Filter":
+        """Somewhere in one of them, without regard to case; no character of it is a wildcard."""
         literal = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        return self.also(f"{column} ilike %s", f"%{literal}%")
+        either = " or ".join(f"{column} ilike %s" for column in columns)
+        return self.also(f"({either})", *[f"%{literal}%"] * len(columns))
 
     @property
     def sql(self) -> str:

@@ -10,6 +10,7 @@ from django.core.management import call_command
 
 from tests.openapi.document import Operation, document, examples, faults, operations, resolved
 
+PERSON, ENTITY = "/api/v1/credentials/orgs/{org}/users/{user_id}/", "{entity_id}"
 # Every operation at its documented spelling, with every answer that it may give.
 ANSWERS = {
     "post /api/v1/token": "200 400 401 403 404 413 415 429",
@@ -41,8 +42,31 @@ ANSWERS = {
     "get /api/v1/courses/{record}": "200 304 401 403 404 429",
     "patch /api/v1/courses/{record}": "200 400 401 403 404 409 412 413 415 429",
     "delete /api/v1/courses/{record}": "204 401 403 404 409 412 429",
+    f"get {PERSON}": "200 304 400 401 403 404 429",
+    f"post {PERSON}": "201 400 401 403 404 409 413 422 429",
+    f"get {PERSON}issuers/": "200 304 400 401 403 404 429",
+    f"post {PERSON}issuers/": "201 400 401 403 404 409 413 422 429",
+    f"get {PERSON}{ENTITY}": "200 304 400 401 403 404 429",
+    f"put {PERSON}{ENTITY}": "200 400 401 403 404 412 413 429",
+    f"delete {PERSON}{ENTITY}": "204 400 401 403 404 409 412 429",
+    f"get {PERSON}issuers/{ENTITY}": "200 304 400 401 403 404 429",
+    f"put {PERSON}issuers/{ENTITY}": "200 400 401 403 404 412 413 429",
+    f"delete {PERSON}issuers/{ENTITY}": "204 400 401 403 404 409 412 429",
+    f"post {PERSON}{ENTITY}/assertions/": "201 400 401 403 404 409 413 422 429",
+    f"post {PERSON}{ENTITY}/assertions/bulk/": "200 207 400 401 403 404 409 413 422 429",
+    f"get {PERSON}assertions/": "200 304 400 401 403 404 429",
+    f"get {PERSON}assertions/{ENTITY}": "200 304 400 401 403 404 429",
+    f"put {PERSON}assertions/{ENTITY}": "200 400 401 403 404 409 412 413 429",
+    f"post {PERSON}signals/": "200 400 401 403 404 409 413 422 429",
+    f"get /api/v1/credentials/public/assertions/{ENTITY}": "200 304 401 403 404 410 429",
 }
-OPEN = {"sign_in", "refresh_tokens", "sign_out", "get_public_micro_credential"}
+OPEN = {
+    "sign_in",
+    "refresh_tokens",
+    "sign_out",
+    "get_public_micro_credential",
+    "get_public_assertion",
+}
 
 each_operation = pytest.mark.parametrize("operation", operations(), ids=str)
 

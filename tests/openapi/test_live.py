@@ -4,12 +4,22 @@ from typing import Any
 
 import pytest
 
+from tenants.ids import new_uuid
 from tenants.models import Membership, Role, Tenant
 from tests.conftest import Caller, make_member, sign_in, with_key
-from tests.factories import award, course, micro_credential, program
+from tests.factories import (
+    assertion,
+    award,
+    course,
+    definition,
+    issuer_profile,
+    micro_credential,
+    program,
+)
 from tests.openapi.document import Operation, faults, operations
 from users import tokens
 
+ME = "me"
 FILTERS = {"username": "ada", "program_id": 1, "course_id": "course-v1:Acme+W1+2026"}
 each_operation = pytest.mark.parametrize("operation", operations(), ids=str)
 
@@ -23,6 +33,8 @@ def ada(acme: Tenant) -> Caller:
 def record_of(operation: Operation, acme: Tenant, ada: Caller) -> Any:
     """A record that the operation is about, and what its example needs."""
     family = operation.path.split("/")[3]
+    if family == "credentials":
+        return entity_of(operation, acme)
     if family == "programs":
         return program(acme, program_id=99)
     if family == "courses":
@@ -32,12 +44,23 @@ def record_of(operation: Operation, acme: Tenant, ada: Caller) -> Any:
     return micro_credential(acme, ada.user)
 
 
+def entity_of(operation: Operation, acme: Tenant) -> Any:
+    """Of organization credentials; a new definition names the issuer of the example."""
+    school = issuer_profile(acme, uuid=(operation.body_example or {}).get("issuer", new_uuid()))
+    if "/issuers/" in operation.path:
+        return school
+    row = definition(acme, issuer=school)
+    is_issued = "/assertions/{entity_id}" in operation.path
+    return assertion("ada", row) if is_issued else row
+
+
 def send(operation: Operation, caller: Caller, acme: Tenant, ada: Caller) -> Any:
     """The documented example, at a record and with a refresh token that exist."""
     body = operation.body_example
     if body and "refresh" in body:
         body = {"refresh": tokens.sign_in(ada.user, acme.pk)["refresh"]}
-    path = operation.path.format(record=record_of(operation, acme, ada).pk)
+    record = record_of(operation, acme, ada)
+    path = operation.path.format(record=record.pk, entity_id=record.uuid, org="acme", user_id=ME)
     if operation.method == "get":
         body = {
             part["name"]: FILTERS[part["name"]]
