@@ -53,7 +53,7 @@ BY_EMAIL = RECIPIENT.format(
 BY_USERNAME = RECIPIENT.format(column="username", condition="true")
 OF_IDENTITY = """
 select a.id from credentials_assertion a
-where a.tenant_id = %s and a.holder_id = coalesce(({}), ({}))
+where a.tenant_id = %s and a.holder_id = (select coalesce(({}), ({})))
 union all
 select a.id from credentials_assertion a
 where a.tenant_id = %s and a.holder_id is null and a.identity_key = upper(%s::text)

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.test.client import MULTIPART_CONTENT
 
 from credentials.models import CredentialDefinition, IssuerProfile
 from tenants.models import Role, Tenant
@@ -34,7 +34,7 @@ def encoded(body: dict[str, Any]) -> bytes:
 
 def form_of(fields: dict[str, Any], content_type: str) -> dict[str, Any]:
     if content_type == "multipart/form-data":
-        return {"data": encode_multipart(BOUNDARY, fields), "content_type": MULTIPART_CONTENT}
+        return {"data": fields, "content_type": MULTIPART_CONTENT}
     return {"data": urlencode(fields), "content_type": content_type}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from credentials.core.rendering.markup import clean_markup
+from credentials.core.rendering.nesting import well_nested
 
 PUBLIC = "https://credentials.example.org"
 IMAGE = "/images/0b5a4f6e-7c7d-4e0a-9f0e-5d1f2a3b4c5d"
@@ -155,3 +156,37 @@ def test_no_other_image_is_asked_for(source: str) -> None:
 )
 def test_no_other_attribute_names_an_image(attribute: str) -> None:
     assert clean_markup(f'<img {attribute}="{PUBLIC}{IMAGE}">') == "<img>"
+
+
+@pytest.mark.parametrize(
+    ("start", "part", "tag"),
+    [
+        ("<ul>", "<li>x", "li"),
+        ("<dl>", "<dt>x<dd>y", "dt"),
+        ("<dl>", "<dt>x<dd>y", "dd"),
+        ("<table><tr>", "<td>x", "td"),
+        ("<table><tr>", "<th>x", "th"),
+        ("<table>", "<tr><td>x", "tr"),
+        ("<table>", "<tbody><tr><td>x", "tbody"),
+        ("", "<p>x", "p"),
+    ],
+)
+def test_elements_that_need_no_end_are_beside_each_other_however_many(
+    start: str, part: str, tag: str
+) -> None:
+    """In each other they would go too deep."""
+    assert clean_markup(start + part * 200).count(f"<{tag}>") == 200
+
+
+@pytest.mark.parametrize(
+    ("html", "said"),
+    [
+        ("<<!-- -->b>x", "&lt;b>x"),
+        ("<</p>script>x", "&lt;script>x"),
+        ("<b onclick=x title=y title=z>", '<b title="y"></b>'),
+        ("<B TITLE='\"<'>", '<b title="&quot;&lt;"></b>'),
+        ("<x>a</x><b>", "a<b></b>"),
+    ],
+)
+def test_a_parser_is_given_nothing_but_known_tags_and_attributes(html: str, said: str) -> None:
+    assert well_nested(html) == said

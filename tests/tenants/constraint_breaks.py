@@ -63,7 +63,7 @@ BREAKS = {
     "credentials_assertion_pkey": copy(ASSERTION, id="id", uuid=NEW_UUID, holder_id="null"),
     "credentials_assertion_status_agrees": change(ASSERTION, status="'revoked'"),
     "credentials_assertion_uuid_once_per_tenant": copy(ASSERTION, holder_id="null"),
-    "credentials_credentialdefinition_ends_after_start": change(
+    "credentials_credentialdefinition_ends_no_earlier": change(
         DEFINITION, issued_on="created_at", expires_at="created_at - '1s'::interval"
     ),
     "credentials_credentialdefinition_issuer_id_same_tenant": change(DEFINITION, issuer_id="0"),
