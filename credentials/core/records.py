@@ -87,8 +87,8 @@ class Records:
         self, tenant_id: int, where: Filter, *, order: str, offset: int, limit: int
     ) -> tuple[int, bytes]:
         """How many there are, and one page as a JSON array."""
-        # In this order, which indexes have.
-        mine = Filter(("r.tenant_id = %s", *where.conditions), (tenant_id, *where.parameters))
+        mine = Filter().also("r.tenant_id = %s", tenant_id)
+        mine = mine.also(where.sql, *where.parameters) if where.conditions else mine
         make = self._once_read if where.reads_all else self._counted
         sql, parameters = make(tenant_id, mine, order, offset, int(limit))
         count, items = walls.read(walls.tenant(tenant_id), sql, parameters)[0]

@@ -1,5 +1,6 @@
 """Assertions at the same moment, each request on a connection of its own, as from many clients."""
 
+import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,7 @@ from tests.conftest import Caller, make_member, sign_in
 from tests.factories import assertion, definition, issuer_profile
 from tests.organization_credentials.conftest import LIST, SIGNALS, at
 from tests.together import together
+from users import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -155,6 +157,30 @@ def test_20_revocations_write_one_event(admin: Caller, welder: CredentialDefinit
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1
     assert actions() == {"awarded": 1, "revoked": 1}
+
+
+def test_a_claim_locks_in_the_order_of_all_others(
+    acme: Tenant, welder: CredentialDefinition
+) -> None:
+    """The admin revokes many at once: one that waits for what the other holds, and it for this."""
+    with platform_work():
+        user = make_member(acme, "ada")
+        held, waiting = assertion("ada", welder), assertion("nova", welder)
+
+    def lock_both() -> None:
+        with platform_work():
+            Assertion.objects.select_for_update().get(pk=held.pk)
+            time.sleep(1)
+            Assertion.objects.select_for_update(nowait=True).get(pk=waiting.pk)
+
+    def rename() -> None:
+        time.sleep(0.3)
+        with platform_work():
+            people.change(user.pk, {"username": "nova"}, by=OPERATOR, tenant_id=acme.pk)
+
+    together(2, lambda index: (lock_both, rename)[index]())
+
+    assert actions() == {"awarded": 2, "revoked": 1, "claimed": 1}
 
 
 def test_of_20_requests_with_one_key_one_is_done(admin: Caller, school: IssuerProfile) -> None:

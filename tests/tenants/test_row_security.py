@@ -10,7 +10,15 @@ from tenants import events, walls
 from tenants.events import OPERATOR
 from tenants.models import Event, Membership, Tenant
 from tests.conftest import Caller, make_member, with_key
-from tests.factories import award, course, micro_credential, program
+from tests.factories import (
+    assertion,
+    award,
+    course,
+    definition,
+    image,
+    micro_credential,
+    program,
+)
 
 # Sign-ins belong to people; a tenant's work may not use the table at all.
 OF_PEOPLE = {"users_signin"}
@@ -43,6 +51,8 @@ def _full_house(acme: Tenant, member: Caller, outsider: Caller) -> None:
     micro_credential(acme, member.user)
     course(acme)
     award("member", program(acme), Note("whitelist", "Whitelist", "x"))
+    image(acme)
+    assertion("member", definition(acme, courses=["course-v1:Acme+W1+2026"]))
     with_key(Membership.objects.get(user=member.user)).post(
         "/api/v1/user-micro-credentials", {}, headers={"Idempotency-Key": "first"}
     )
