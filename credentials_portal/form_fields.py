@@ -13,7 +13,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from credentials_portal.problems import MalformedBody
 
-MAX_STEPS = 10
+MAX_STEPS, MAX_NAME_LENGTH = 10, 1000
 # `courses`, `courses[]`, `courses[0]`, `valid_for[amount]`, `valid_for.amount`, and these combined.
 NAME = re.compile(r"[^.\[\]]+(?:\.[^.\[\]]+|\[[^.\[\]]*\])*")
 STEP = re.compile(r"\[\]|[^.\[\]]+")
@@ -63,6 +63,8 @@ def assembled(pairs: Iterable[tuple[str, "str | UploadedFile[Any]"]]) -> Form:
     """A field that is repeated is a list, in the order in which its values were sent."""
     top = Node()
     for name, value in pairs:
+        if len(name) > MAX_NAME_LENGTH:
+            raise MalformedBody(f"A name in the form is longer than {MAX_NAME_LENGTH} characters.")
         steps = STEP.findall(name) if NAME.fullmatch(name) else [name]
         if len(steps) > MAX_STEPS:
             raise MalformedBody(f"The form is nested deeper than {MAX_STEPS} levels.")

@@ -16,6 +16,7 @@ from credentials_portal.json_format import AnyTypeParser, JsonParser, ScimJsonPa
 from credentials_portal.problems import MalformedBody
 
 MAX_FILES = 10
+MAX_PARAMETERS = 20  # of a header
 URL_ENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")  # RFC 2046
 LONE_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -113,15 +114,15 @@ def part(piece: bytes) -> Pair | None:
     if padding.strip(b" \t") or not line_end or not blank_line:
         raise MalformedBody("A part of the form cannot be read.")
     told = part_headers(headers)
-    disposition, names = told.get("content-disposition", ("", {}))
+    disposition, names = header(told.get("content-disposition", ""))
     if disposition != "form-data" or not names.get("name"):
         raise MalformedBody("A part of the form has no name.")
-    if told.get("content-transfer-encoding", ("", {}))[0].lower() not in AS_IT_IS:
+    if header(told.get("content-transfer-encoding", ""))[0].lower() not in AS_IT_IS:
         raise MalformedBody("A part of the form has a Content-Transfer-Encoding; send it as it is.")
     # A header may name an encoding, and with it characters that no text can hold.
     name = text(names["name"].encode(errors="surrogatepass"))
     if "filename" not in names:
-        check_charset(told.get("content-type", ("", {}))[1])
+        check_charset(parameters(told.get("content-type", "")))
         return name, text(content)
     if not names["filename"] and not content:
         return None
@@ -129,15 +130,15 @@ def part(piece: bytes) -> Pair | None:
     return name, SimpleUploadedFile("upload", content)
 
 
-def part_headers(block: bytes) -> dict[str, tuple[str, dict[str, str]]]:
-    """Each header's value and parameters, by its name in lower case."""
+def part_headers(block: bytes) -> dict[str, str]:
+    """Each by its name in lower case; read are those alone that say something: see `header`."""
     found = {}
     for line in block.split(b"\r\n"):
         if line:
             name, colon, value = text(line).partition(":")
             if not colon:
                 raise MalformedBody("A part of the form cannot be read.")
-            found[name.strip().lower()] = header(value)
+            found[name.strip().lower()] = value
     return found
 
 
@@ -145,6 +146,10 @@ def part_headers(block: bytes) -> dict[str, tuple[str, dict[str, str]]]:
 
 
 def header(value: str) -> tuple[str, dict[str, str]]:
+    """A header's value and parameters."""
+    # At each semicolon the standard library looks at the whole again: a long header takes hours.
+    if value.count(";") > MAX_PARAMETERS:
+        raise MalformedBody(f"A header of the form has more than {MAX_PARAMETERS} parameters.")
     try:
         first, told = parse_header_parameters(value)
     except (ValueError, LookupError) as error:

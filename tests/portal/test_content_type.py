@@ -1,13 +1,26 @@
 """A Content-Type that is read by Django itself, for whoever asks."""
 
 import time
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 from wsgiref.util import setup_testing_defaults
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from credentials_portal.wsgi import application
+
+
+@pytest.fixture(autouse=True)
+def _connections() -> Iterator[None]:
+    """Left alone, as by Django's test client."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 def read(content_type: str) -> str:
