@@ -12,6 +12,7 @@ from credentials.organization_credentials.assertion_serializers import (
     PublicAssertionSerializer,
 )
 from credentials.organization_credentials.models import Assertion
+from credentials.organization_credentials.recipients import bearer
 from credentials.organization_credentials.records import literal
 from tenants import walls
 
@@ -41,19 +42,9 @@ PUBLIC_ASSERTIONS = Records(
     },
 )
 
-# As the engine finds them (see `assertion_rows`): an address is proven, a username merely chosen.
-RECIPIENT = """
-select m.user_id from users_user u join tenants_membership m
-    on m.tenant_id = %s and m.user_id = u.id
-where upper(u.{column}) = upper(%s::text) and {condition}
-"""
-BY_EMAIL = RECIPIENT.format(
-    column="email", condition="u.email <> '' and u.email_verified_at is not null"
-)
-BY_USERNAME = RECIPIENT.format(column="username", condition="true")
 OF_IDENTITY = """
 select a.id from credentials_assertion a
-where a.tenant_id = %s and a.holder_id = (select coalesce(({}), ({})))
+where a.tenant_id = %s and a.holder_id = (select {})
 union all
 select a.id from credentials_assertion a
 where a.tenant_id = %s and a.holder_id is null and a.identity_key = upper(%s::text)
@@ -66,7 +57,7 @@ def of_holder(user_id: int) -> Filter:
 
 def of_identity(tenant_id: int, identity: str) -> Filter:
     """Held by the member of this name, or waiting for one; found by an index each."""
-    found = OF_IDENTITY.format(BY_EMAIL, BY_USERNAME)
+    found = OF_IDENTITY.format(bearer("%s", "upper(%s::text)"))
     named = (tenant_id, identity)
     return Filter().also(f"r.id = any(array({found}))", tenant_id, *named, *named, *named)
 

@@ -10,12 +10,14 @@ from credentials.core.records import Filter
 from credentials.organization_credentials import deletion, images
 from credentials.organization_credentials.organization import OrganizationView
 from credentials.organization_credentials.pages import respond_one
+from credentials_portal.form_format import MAX_FORM_BYTES
 from tenants import changes
 from tenants.access import Open
 from tenants.models import Role
 
 
 class CatalogueView(OrganizationView):
+    max_body_bytes: ClassVar[int] = MAX_FORM_BYTES  # templates and images
     change_serializer_class: ClassVar[type[Serializer[Any]]]
     roles: ClassVar[dict[str, Role | Open]] = {
         "list": Role.MEMBER,

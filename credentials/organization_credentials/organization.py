@@ -10,7 +10,7 @@ from credentials.core.records import Filter
 from credentials.core.views import CredentialView
 from credentials.organization_credentials.pages import enveloped, respond_one, respond_page
 from credentials_portal.etags import check_precondition
-from credentials_portal.form_format import EVERY_TYPE, MAX_FORM_BYTES
+from credentials_portal.form_format import EVERY_TYPE
 from credentials_portal.problems import Forbidden
 from tenants import access, idempotency, ids, walls
 from tenants.access import Access
@@ -39,7 +39,6 @@ class OrganizationView(CredentialView):
 
     family: ClassVar[str | None] = "organization_credentials"
     parser_classes = EVERY_TYPE
-    max_body_bytes: ClassVar[int] = MAX_FORM_BYTES
     organization: str
     person: str
     person_id: int

@@ -1,11 +1,13 @@
 """Assertions at the same moment, each request on a connection of its own, as from many clients."""
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from credentials.models import Assertion, CredentialDefinition, IssuerProfile
 from tenants import members
@@ -159,22 +161,40 @@ def test_20_revocations_write_one_event(admin: Caller, welder: CredentialDefinit
     assert actions() == {"awarded": 1, "revoked": 1}
 
 
+WAITED_FOR = """
+select exists (
+    select from pg_locks where not granted
+        and transactionid::text = pg_current_xact_id()::xid::text)
+"""
+
+
+def is_waited_for() -> bool:
+    """Whether somebody waits for what this transaction holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITED_FOR)
+        return bool(cursor.fetchone()[0])
+
+
 def test_a_claim_locks_in_the_order_of_all_others(
     acme: Tenant, welder: CredentialDefinition
 ) -> None:
     """The admin revokes many at once: one that waits for what the other holds, and it for this."""
+    is_locked = threading.Event()
     with platform_work():
-        user = make_member(acme, "ada")
+        user = make_member(acme, "ada").user
         held, waiting = assertion("ada", welder), assertion("nova", welder)
 
     def lock_both() -> None:
         with platform_work():
             Assertion.objects.select_for_update().get(pk=held.pk)
-            time.sleep(1)
+            is_locked.set()
+            until = time.monotonic() + 20
+            while not is_waited_for():
+                assert time.monotonic() < until
             Assertion.objects.select_for_update(nowait=True).get(pk=waiting.pk)
 
     def rename() -> None:
-        time.sleep(0.3)
+        assert is_locked.wait(20)
         with platform_work():
             people.change(user.pk, {"username": "nova"}, by=OPERATOR, tenant_id=acme.pk)
 

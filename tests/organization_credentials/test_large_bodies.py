@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from credentials.models import CredentialDefinition
-from credentials.organization_credentials.organization import OrganizationView
+from credentials.organization_credentials.catalogue import CatalogueView
 from credentials_portal.form_format import FormParser, MultipartParser
 from credentials_portal.json_format import JsonParser
 from tests.answers import assert_problem, faults, stored
@@ -21,7 +21,7 @@ from tests.organization_credentials.drawings import drawing, encoded
 from tests.portal.form_bodies import MULTIPART, URL_ENCODED, multipart, url_encoded
 
 MEGABYTE = 1_000_000
-LIMIT = OrganizationView.max_body_bytes
+LIMIT = CatalogueView.max_body_bytes
 JSON = "application/json"
 PARSERS = {JSON: JsonParser, MULTIPART: MultipartParser, URL_ENCODED: FormParser}
 

@@ -15,8 +15,11 @@ from credentials.core.admin_choices import ChoosesAdmin
 from credentials.core.admin_filters import related_row
 from credentials.core.rendering import document
 from credentials.organization_credentials import deletion
-from credentials.organization_credentials.catalogue_forms import DefinitionForm, IssuerForm
-from credentials.organization_credentials.definition_lists import (
+from credentials.organization_credentials.admin_pages.catalogue_forms import (
+    DefinitionForm,
+    IssuerForm,
+)
+from credentials.organization_credentials.admin_pages.definition_lists import (
     LONG_TEXTS,
     DefinitionList,
     SignalFilter,
