@@ -25,9 +25,11 @@ order by wanted.place
 
 # What stands in the way of another: the live one; of a signal, whatever was issued before.
 LIVE = "r.status = 'awarded' and r.lapsed_at is null"
+# A recipient has few assertions, a definition may have a million: + 0 keeps its index away.
 EXISTING = """
 select r.id from credentials_assertion r
-where r.tenant_id = %(tenant)s and r.definition_id = found.definition_id and {whose} and {which}
+where r.tenant_id = %(tenant)s and r.definition_id + 0 = found.definition_id
+    and {whose} and {which}
 order by {newest} limit 1
 """
 OF_HOLDER = "r.holder_id = found.holder_id"
@@ -82,7 +84,7 @@ def _locked(which: str, newest: str) -> str:
     )
 
 
-LOCKED_LIVE = _locked(LIVE, "r.id")
+LOCKED_LIVE = _locked(LIVE, "r.id desc")
 LOCKED_EVER = _locked("true", f"({LIVE}) desc, r.id desc")
 
 LAPSE = """
