@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from credentials.core import batches, lifecycle
+from credentials.core import lifecycle
 from credentials.models import Assertion, CredentialDefinition
-from credentials.organization_credentials import assertion_rows, assertions
+from credentials.organization_credentials import assertions
 from credentials.organization_credentials.assertions import Outcome, Wanted
 from tenants import walls
 from tenants.events import OPERATOR
@@ -175,17 +175,3 @@ def test_a_thousand_take_as_many_round_trips_as_two(acme: Tenant) -> None:
         issue(smith, *(f"person-{number}" for number in range(1000)))
     assert (many.round_trips, many.statements) == (few.round_trips, few.statements)
     assert Assertion.objects.filter(definition=smith).count() == 1000
-
-
-@pytest.mark.parametrize("locked", [assertion_rows.LOCKED_LIVE, assertion_rows.LOCKED_EVER])
-def test_a_definition_of_a_million_assertions_is_not_searched_for_a_recipient(
-    acme: Tenant, locked: str
-) -> None:
-    parameters = {"tenant": acme.pk, "definitions": [uuid.uuid4()], "identities": ["ada"]}
-    sql, values = batches.statement(f"explain {locked}", parameters)
-    with walls.tenant_work(acme.pk):
-        *_, plan = walls.pipeline(("set local enable_seqscan = off", ()), (sql, values))
-
-    looked_up_by = [line for (line,) in plan if "Index Cond" in line]
-    assert looked_up_by
-    assert not [line for line in looked_up_by if "definition_id" in line]
