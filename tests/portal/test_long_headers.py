@@ -45,8 +45,8 @@ def test_a_body_has_100_levels_and_no_more(
     assert is_deeper(nested(depth, innermost), 100) is is_too_deep
 
 
-def test_a_million_empty_lists_are_looked_at_once() -> None:
-    body: dict[str, list[list[object]]] = {"name": [[] for _ in range(1_000_000)]}
+def test_empty_lists_are_looked_at_once() -> None:
+    body: dict[str, list[list[object]]] = {"name": [[] for _ in range(200_000)]}
     started = time.process_time()
 
     assert not is_deeper(body, 100)
