@@ -34,7 +34,7 @@ class Plan:
 
     def load(self, case: "Case", port: int, name: str = "") -> Load:
         case.check(port)
-        return Load(name or case.name, case.requests, port, self.scratch)
+        return Load(name or case.name, case.requests, port, self.scratch, case.connections)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from benchmarks.bare import PREFIX
-from benchmarks.load import UNIQUE, LoadError, Request
+from benchmarks.load import CONNECTIONS, UNIQUE, LoadError, Request
 from benchmarks.population import TABLE, Person
 from tenants import walls
 from tenants.models import Role
@@ -25,6 +25,7 @@ class Case:
     requests: Sequence[Request]
     is_right: Callable[[int, Any], bool]
     goal: float | None = None
+    connections: int = CONNECTIONS
 
     def check(self, port: int) -> None:
         """The first and the last request are answered as they should be."""

@@ -62,15 +62,28 @@ class Result:
 class Load:
     """A set of requests, written down once for wrk."""
 
-    def __init__(self, name: str, requests: Sequence[Request], port: int, directory: Path) -> None:
+    def __init__(
+        self,
+        name: str,
+        requests: Sequence[Request],
+        port: int,
+        directory: Path,
+        connections: int = CONNECTIONS,
+    ) -> None:
         self.name = name
         self.port = port
+        self.connections = connections
         self.path = directory / f"{name.replace(' ', '-')}-{port}.requests"
         self.path.write_text("\0".join(request.raw(port) for request in requests))
 
     def run(self, seconds: int) -> Result:
         """Raises LoadError when a single answer was an error."""
-        command = ["wrk", "--threads=1", f"--connections={CONNECTIONS}", f"--duration={seconds}s"]
+        command = [
+            "wrk",
+            "--threads=1",
+            f"--connections={self.connections}",
+            f"--duration={seconds}s",
+        ]
         command += ["--timeout=10s", f"--script={SCRIPT}", f"http://127.0.0.1:{self.port}/"]
         command += ["--", str(self.path), str(next(_runs) % 1_000_000)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,6 +1,7 @@
 """Django looks for admin classes here and nowhere deeper: each family's are in its folder."""
 
 from credentials.micro_credentials.admin import MicroCredentialAdmin
+from credentials.organization_credentials.admin import AssertionAdmin
 from credentials.program_credentials.admin import UserCredentialAdmin
 
-__all__ = ["MicroCredentialAdmin", "UserCredentialAdmin"]
+__all__ = ["AssertionAdmin", "MicroCredentialAdmin", "UserCredentialAdmin"]

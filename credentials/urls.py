@@ -2,6 +2,12 @@
 
 from credentials.certifications.urls import urlpatterns as certifications
 from credentials.micro_credentials.urls import urlpatterns as micro_credentials
+from credentials.organization_credentials.urls import urlpatterns as organization_credentials
 from credentials.program_credentials.urls import urlpatterns as program_credentials
 
-urlpatterns = [*micro_credentials, *program_credentials, *certifications]
+urlpatterns = [
+    *micro_credentials,
+    *program_credentials,
+    *organization_credentials,
+    *certifications,
+]

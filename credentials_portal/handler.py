@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 API = "/api/"
+MAX_PARAMETERS = 20  # of a Content-Type
 Way = Callable[[HttpRequest], Any]
 
 
@@ -35,4 +36,12 @@ class ShortWay(BaseHandler):
 
 
 class PortalHandler(ShortWay, WSGIHandler):
-    pass
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Django reads the Content-Type before any middleware could refuse it.
+
+        At each semicolon it looks at the whole again: a long one would take minutes.
+        """
+        told = environ.get("CONTENT_TYPE", "")
+        if told.count(";") > MAX_PARAMETERS:
+            environ["CONTENT_TYPE"] = told.partition(";")[0]
+        return super().__call__(environ, start_response)

@@ -6,10 +6,12 @@ import time
 import uuid
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 
 from credentials_portal import logs, problems
 
@@ -65,22 +67,41 @@ def refuse_host(request: HttpRequest) -> HttpResponse | None:
 
 
 def refuse_large_body(request: HttpRequest) -> HttpResponse | None:
-    """A 413 before anything reads the body. A chunked body, which has no length, is read here."""
-    limit = settings.MAX_BODY_BYTES
+    """A 413 before anything reads the body. A chunked body, which has no length, is read here.
+
+    The path is looked at only when the body is larger than most views allow.
+    """
+    limit: int = settings.MAX_BODY_BYTES
     if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
-        body = request.META["wsgi.input"].read(limit + 1)
+        stream = request.META["wsgi.input"]
+        body = stream.read(limit + 1)
+        if len(body) > limit and (limit := own_limit(request)) >= len(body):
+            body += stream.read(limit + 1 - len(body))
         request.META["CONTENT_LENGTH"] = str(len(body))
         request._stream = BytesIO(body)
         length = len(body)
     else:
         declared = request.META.get("CONTENT_LENGTH") or "0"
         length = int(declared) if declared.isdecimal() else 0
+        if length > limit:
+            limit = own_limit(request)
     if length <= limit:
         return None
     # Who announces a large body and waits for our word (Expect) has not sent it.
     if "HTTP_EXPECT" not in request.META:
         drain(request)
     return problems.response(problems.BodyTooLarge(headers={"Connection": "close"}))
+
+
+def own_limit(request: HttpRequest) -> int:
+    """`max_body_bytes` of the view or, in the admin, of the page that answers at the path."""
+    try:
+        callback: Any = resolve(request.path_info).func
+    except Resolver404:
+        return int(settings.MAX_BODY_BYTES)
+    declaring = (getattr(callback, name, None) for name in ("cls", "view_class", "model_admin"))
+    declared = (getattr(each, "max_body_bytes", 0) for each in declaring)
+    return max(settings.MAX_BODY_BYTES, *declared)
 
 
 def drain(request: HttpRequest) -> None:

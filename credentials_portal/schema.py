@@ -5,9 +5,11 @@ from typing import Any, cast
 
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ResolvedComponent, is_list_serializer
+from drf_spectacular.plumbing import ResolvedComponent, force_instance, is_list_serializer
 from rest_framework import serializers
 
+from credentials_portal import form_schema
+from credentials_portal.json_format import AnyTypeParser
 from credentials_portal.schema_components import (
     ABOUT,
     COMPONENTS,
@@ -115,7 +117,9 @@ class PortalSchema(AutoSchema):
         if takes_query:
             found.add(400)
         if self.method in WITH_BODY:
-            found |= {400, 413, 415}
+            found |= {400, 413}
+            if AnyTypeParser not in self.portal_view.parser_classes:
+                found.add(415)
         if self.family_method == "POST":
             found |= {409, 422}
         elif self.family_method not in {"", "GET"}:
@@ -136,6 +140,16 @@ class PortalSchema(AutoSchema):
         status = int(status_code)
         shared = PROBLEMS[status] if status in self.refusals() else []
         return refusal(status, [*shared, *serializer])
+
+    def _get_request_body(self, direction: str = "request") -> Part | None:
+        body: Part | None = super()._get_request_body(direction)
+        declared = self.get_request_serializer()
+        serializer = force_instance(getattr(declared, "request", declared))
+        for media_type in form_schema.FORMS:
+            part = (body or {}).get("content", {}).get(media_type)
+            if part and (encoding := form_schema.encoding(serializer, media_type)):
+                part["encoding"] = encoding
+        return body
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         """Nothing is a bare list unless its declaration says so."""
@@ -161,7 +175,18 @@ class PortalSchema(AutoSchema):
             schema["format"] = "int64"
         if isinstance(field, serializers.ChoiceField) and says_nothing(field):
             del schema["description"]
+        if direction == "request" and getattr(field, "is_cleared_by_null", False):
+            # Taken, though never answered.
+            schema = with_null(schema)
         return schema
+
+
+def with_null(schema: Part) -> Part:
+    if "enum" in schema:
+        return {**schema, "enum": [*schema["enum"], None]}
+    if isinstance(schema.get("type"), str):
+        return {**schema, "type": [schema["type"], "null"]}
+    return {**schema, "oneOf": [*schema["oneOf"], {"type": "null"}]}
 
 
 def says_nothing(field: serializers.ChoiceField) -> bool:

@@ -186,7 +186,9 @@ DEFAULT_FROM_EMAIL = environment.text(
 
 # --- The API
 MAX_BODY_BYTES = environment.integer("MAX_BODY_BYTES", 1_048_576, at_least=1)
-DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+# The middleware has measured a body, by the limit of its view, before Django sees it.
+DATA_UPLOAD_MAX_MEMORY_SIZE = None
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a bulk request's 1,000 names, and the rest of its form
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users.authentication.TokenAuthentication"],
     "DEFAULT_PARSER_CLASSES": ["credentials_portal.json_format.JsonParser"],
@@ -231,6 +233,7 @@ SPECTACULAR_SETTINGS = {
         "FindingEnum": "credentials.certifications.serializers.FINDINGS",
         "OrganizationStatusEnum": "credentials.certifications.member_serializers.STANDINGS",
         "MemberStatusEnum": "credentials.certifications.member_serializers.STATUSES",
+        "IssuingSignalEnum": "credentials.models.CredentialDefinition.Signal",
     },
 }
 

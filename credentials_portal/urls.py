@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from credentials.certifications.urls import urlpatterns as certifications
+from credentials.organization_credentials.image_views import ImageView
+from credentials.organization_credentials.urls import urlpatterns as organization_credentials
 from credentials_portal import api, docs, problem_pages
 
 
@@ -30,11 +32,13 @@ urlpatterns = [
     *mounted("api/v1/", docs.urlpatterns),
     # The documented root of this family.
     *mounted("v1/", certifications),
+    *mounted("api/", organization_credentials),
     path("problems/", problem_pages.index),
     path("problems/<slug:slug>", problem_pages.page),
     path("admin/", admin.site.urls),
     path("c/", include("credentials.verification.urls")),
     path("invitations/", include("users.invitation_urls")),
+    path("images/<str:record>", ImageView.as_view()),
 ]
 
 handler400 = "credentials_portal.problems.bad_request_handler"

@@ -16,6 +16,7 @@ from django.db import models
 from django.http import HttpResponse
 from django.utils import timezone
 
+from credentials_portal.form_format import fingerprint
 from credentials_portal.problems import InProgress, InputError, InvalidInput, KeyReused
 from tenants.flights import Rows, Statement
 
@@ -156,7 +157,8 @@ def operation(description: str) -> str:
 
 def payload_hash(data: Any) -> bytes:
     """Of the content, not of its spelling: key order and white space do not count."""
-    return hashlib.sha256(orjson.dumps(data, option=orjson.OPT_SORT_KEYS)).digest()
+    content = orjson.dumps(data, default=fingerprint, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(content).digest()
 
 
 def delete_expired() -> int:

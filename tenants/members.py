@@ -209,8 +209,8 @@ def home_of(user_id: int) -> int | None:
 
 def places_of(user_id: int) -> list[int]:
     """The tenants that know the person, in which a membership may have ended."""
-    every = Membership.objects.filter(user_id=user_id).order_by("tenant_id")
-    return list(every.values_list("tenant_id", flat=True))
+    every = Membership.objects.filter(user_id=user_id).exclude(status=Membership.Status.PENDING)
+    return list(every.order_by("tenant_id").values_list("tenant_id", flat=True))
 
 
 def change(membership: Membership, *, by: Actor, **wanted: Any) -> None:

@@ -12,6 +12,7 @@ from rest_framework.viewsets import ViewSet
 
 from credentials_portal import logs, problems
 from credentials_portal.etags import conditional
+from credentials_portal.form_fields import validated
 from credentials_portal.middleware import client_address
 from tenants import access as accesses
 from tenants import changes, idempotency, walls
@@ -204,7 +205,7 @@ class PortalView(ViewSet):
     def valid(self, serializer: type[Serializer[Any]], data: Any, **options: Any) -> dict[str, Any]:
         """What the caller sent, checked. Raises every fault at once (400)."""
         checker = serializer(**options) if options else shared(serializer)
-        values: dict[str, Any] = checker.run_validation(data)
+        values: dict[str, Any] = validated(checker, data)
         return values
 
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 
+from tests.certifications import access as certifications
+from tests.organization_credentials import access as organization
+
 # The member holds the records. The keys are the member's: one that may read credentials of the
 # families below, one that may write them, one for another family. `foreign` is the outsider's key
 # with every scope, `bad` a token that nobody made.
@@ -10,20 +13,17 @@ CALLERS = [
     *("reads", "writes", "other", "outsider", "foreign", "bad"),
 ]
 FAMILIES = (
-    *("micro_credentials", "program_credentials"),
-    *("certification_records", "certification_types"),
-    *("organizations", "organization_members"),
-    *("job_roles", "qualifications"),
+    "micro_credentials",
+    "program_credentials",
+    *organization.SCOPES,
+    *certifications.SCOPES,
 )
 # Families that are served at a second root, too.
-MOUNTS = {
-    "api/v1/certifications": "v1/certifications",
-    "api/v1/me": "v1/me",
-    "api/v1/organizations": "v1/organizations",
-    "api/v1/qualification-results": "v1/qualification-results",
-}
+MOUNTS = organization.MOUNTS | certifications.MOUNTS
 # What a line is about: `-` nothing in particular, or a record that is `live`, `archived`,
-# `standard` (of all tenants), or live while its holder is `inactive` or its tenant is `suspended`.
+# `private`, `revoked` or `standard` (of all tenants), or live while its holder is `inactive` or its
+# tenant is `suspended`. Where the path names a person, that is the caller; of `theirs`, it is the
+# member.
 TABLE = """
                      ano mem col iss adm own sup  rea wri oth  out for bad
 api/v1/user-micro-credentials
@@ -95,96 +95,6 @@ api/v1/courses/<str:record>
     PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
     DELETE live      401 403 403 403 204 204 204  403 403 403  404 404 401
     DELETE suspended 401 403 403 403 403 403 204  403 403 403  404 404 401
-api/v1/certifications
-    GET    -         401 200 200 200 200 200 200  200 200 403  200 200 401
-    GET    suspended 401 403 403 403 403 403 200  403 403 403  200 200 401
-    POST   -         401 201 201 201 201 201 201  403 201 403  201 201 401
-    POST   suspended 401 403 403 403 403 403 201  403 403 403  201 201 401
-api/v1/certifications/<str:record>
-    GET    live      401 200 404 200 200 200 200  200 200 403  404 404 401
-    GET    archived  401 200 404 200 200 200 200  200 200 403  404 404 401
-    GET    inactive  401 200 404 200 200 200 200  200 200 403  404 404 401
-    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-    PATCH  live      401 200 404 200 200 200 200  403 200 403  404 404 401
-    PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-    DELETE live      401 204 404 204 204 204 204  403 204 403  404 404 401
-    DELETE archived  401 204 404 204 204 204 204  403 204 403  404 404 401
-    DELETE suspended 401 403 403 403 403 403 204  403 403 403  404 404 401
-api/v1/certifications/<str:record>/verification
-    POST   live      401 403 403 200 200 200 200  403 403 403  404 404 401
-    POST   suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-api/v1/organizations/<str:organization>/certifications
-    GET    -         401 403 403 200 200 200 200  403 403 403  404 404 401
-    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-    POST   -         401 403 403 201 201 201 201  403 403 403  404 404 401
-    POST   suspended 401 403 403 403 403 403 201  403 403 403  404 404 401
-api/v1/organizations/<str:organization>/certification-types
-    GET    -         401 200 200 200 200 200 200  200 200 403  404 404 401
-    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-    POST   -         401 403 403 403 201 201 201  403 403 403  404 404 401
-    POST   suspended 401 403 403 403 403 403 201  403 403 403  404 404 401
-api/v1/organizations/<str:organization>/certification-types/<str:record>
-    GET    live      401 200 200 200 200 200 200  200 200 403  404 404 401
-    GET    standard  401 200 200 200 200 200 200  200 200 403  404 404 401
-    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-    PATCH  live      401 403 403 403 200 200 200  403 403 403  404 404 401
-    PATCH  standard  401 403 403 403 403 403 403  403 403 403  404 404 401
-    PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-api/v1/me
-    GET    -         401 200 200 200 200 200 200  200 200 200  200 200 401
-    GET    suspended 401 200 200 200 200 200 200  403 403 403  200 200 401
-api/v1/organizations
-    GET    -         401 200 200 200 200 200 200  200 200 403  200 200 401
-    GET    suspended 401 200 200 200 200 200 200  403 403 403  200 200 401
-api/v1/organizations/<str:organization>
-    GET    -         401 200 200 200 200 200 200  200 200 403  404 404 401
-    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-    PATCH  -         401 403 403 403 403 200 200  403 403 403  404 404 401
-    PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-api/v1/organizations/<str:organization>/organization-members
-    GET    -         401 403 403 200 200 200 200  403 403 403  404 404 401
-    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-    POST   -         401 403 403 403 201 201 201  403 403 403  404 404 401
-    POST   suspended 401 403 403 403 403 403 201  403 403 403  404 404 401
-api/v1/organizations/<str:organization>/organization-members/<str:record>
-    GET    live      401 403 403 200 200 200 200  403 403 403  404 404 401
-    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-    PATCH  live      401 403 403 403 200 200 200  403 403 403  404 404 401
-    PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-api/v1/organizations/<str:organization>/job-roles
-    GET    -         401 200 200 200 200 200 200  200 200 403  404 404 401
-    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-    POST   -         401 403 403 403 201 201 201  403 403 403  404 404 401
-    POST   suspended 401 403 403 403 403 403 201  403 403 403  404 404 401
-api/v1/organizations/<str:organization>/job-roles/<str:record>
-    GET    live      401 200 200 200 200 200 200  200 200 403  404 404 401
-    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-    PATCH  live      401 403 403 403 200 200 200  403 403 403  404 404 401
-    PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-api/v1/organizations/<str:organization>/qualifications
-    GET    -         401 200 200 200 200 200 200  200 200 403  404 404 401
-    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-    POST   -         401 403 403 403 201 201 201  403 403 403  404 404 401
-    POST   suspended 401 403 403 403 403 403 201  403 403 403  404 404 401
-api/v1/organizations/<str:organization>/qualifications/<str:record>
-    GET    live      401 200 200 200 200 200 200  200 200 403  404 404 401
-    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-    PATCH  live      401 403 403 403 200 200 200  403 403 403  404 404 401
-    PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-api/v1/organizations/<str:organization>/organization-members/<str:member>/job-roles/<str:record>
-    PUT    live      401 403 403 403 200 200 200  403 403 403  404 404 401
-    PUT    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-    DELETE live      401 403 403 403 204 204 204  403 403 403  404 404 401
-    DELETE suspended 401 403 403 403 403 403 204  403 403 403  404 404 401
-api/v1/qualification-results
-    GET    -         401 200 200 200 200 200 200  200 200 403  200 200 401
-    GET    suspended 401 403 403 403 403 403 200  403 403 403  200 200 401
-api/v1/organizations/<str:organization>/qualification-results
-    GET    -         401 403 403 200 200 200 200  403 403 403  404 404 401
-    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
-api/v1/organizations/<str:organization>/expirations
-    GET    -         401 403 403 200 200 200 200  403 403 403  404 404 401
-    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
 api/v1/token
     POST   -         200 200 200 200 200 200 200  200 200 200  200 200 401
 api/v1/token/refresh
@@ -217,6 +127,9 @@ c/<str:record>/data
     GET    inactive  403 403 403 403 403 403 403  403 403 403  403 403 403
     GET    archived  404 404 404 404 404 404 404  404 404 404  404 404 404
     GET    suspended 200 200 200 200 200 200 200  200 200 200  200 200 200
+c/<str:record>/document
+    GET    live      404 404 404 404 404 404 404  404 404 404  404 404 404
+    GET    inactive  403 403 403 403 403 403 403  403 403 403  403 403 403
 c/<path:record>
     GET    -         404 404 404 404 404 404 404  404 404 404  404 404 404
 invitations/<str:token>
@@ -224,6 +137,9 @@ invitations/<str:token>
     GET    suspended 403 403 403 403 403 403 403  403 403 403  403 403 403
     POST   -         400 400 400 400 400 400 400  400 400 400  400 400 400
     POST   suspended 403 403 403 403 403 403 403  403 403 403  403 403 403
+images/<str:record>
+    GET    live      200 200 200 200 200 200 200  200 200 200  200 200 200
+    GET    suspended 200 200 200 200 200 200 200  200 200 200  200 200 200
 healthz
     GET    -         200 200 200 200 200 200 200  200 200 200  200 200 200
 readyz
@@ -235,7 +151,7 @@ Line = tuple[str, str, str, dict[str, int]]
 def lines() -> Iterator[Line]:
     """Route, method, what it is about, and the status for each caller."""
     route = ""
-    for line in TABLE.splitlines()[2:]:
+    for line in (TABLE + organization.TABLE + certifications.TABLE).splitlines()[2:]:
         if not line.startswith(" "):
             route = line
             continue

@@ -1,5 +1,7 @@
 """Valid rows and bodies; a test states only what it is about. In platform work."""
 
+import hashlib
+import secrets
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +12,7 @@ from credentials.models import (
     CertificationType,
     Course,
     CredentialDefinition,
+    Image,
     IssuerProfile,
     MicroCredential,
     Program,
@@ -87,6 +90,19 @@ def award(
 def issuer_profile(tenant: Tenant, **changes: Any) -> IssuerProfile:
     fields: dict[str, Any] = {"name": "School of Metalwork", **changes}
     return create(IssuerProfile(tenant_id=tenant.pk, **fields), by=OPERATOR)
+
+
+def image(tenant: Tenant) -> Image:
+    """A row that no upload made; what it holds is no picture."""
+    content = secrets.token_bytes(16)
+    return Image.objects.create(
+        tenant_id=tenant.pk,
+        content_type="image/png",
+        width=1,
+        height=1,
+        digest=hashlib.sha256(content).digest(),
+        content=content,
+    )
 
 
 def definition(tenant: Tenant, **changes: Any) -> CredentialDefinition:

@@ -21,10 +21,12 @@ from tests.factories import (
     award,
     award_body,
     course,
+    image,
     micro_credential,
     micro_credential_body,
     program,
 )
+from tests.organization_credentials import access as organization
 from users import inviting, people, tokens
 from users.models import User
 
@@ -80,6 +82,8 @@ def arrange(route: str, about: str, acme: Tenant, holder: User) -> Any:
     people.forget()
     if (tail := certifications.tail_of(route)) is not None:
         return certifications.arrange(tail, about, acme, holder)
+    if (tail := organization.tail_of(route)) is not None:
+        return organization.arrange(tail, about, acme, holder)
     match route.removeprefix("api/v1/").partition("/")[0]:
         case "user_credentials":
             return award(holder.username, course(acme, course_id=f"c+{next(NUMBERS)}"))
@@ -90,6 +94,8 @@ def arrange(route: str, about: str, acme: Tenant, holder: User) -> Any:
         case "invitations":
             email = f"nova-{next(NUMBERS)}@mail.example"
             return members.invite(acme, email, Role.MEMBER, by=OPERATOR)
+        case "images":
+            return image(acme)
     return micro_credential(acme, holder, state=state)
 
 
@@ -114,6 +120,8 @@ def asked(route: str) -> dict[str, Any]:
 def body(route: str, acme: Tenant, holder: User) -> Any:
     if (tail := certifications.tail_of(route)) is not None:
         return certifications.body(tail)
+    if (tail := organization.tail_of(route)) is not None:
+        return organization.body(tail, acme)
     match route.removeprefix("api/v1/"):
         case "user_credentials":
             return award_body(course(acme, course_id=f"c+{next(NUMBERS)}"))
@@ -152,19 +160,20 @@ def test_each_caller_gets_the_answer_of_the_table(
     for name, caller in cast.items():
         # A record of its own for each caller: some of them delete it.
         record = arrange(route, about, acme, holder)
-        key = record.uuid if route.startswith("c/") else record.pk
+        key = record.uuid if route.startswith(("c/", "images/")) else record.pk
         path = route.replace("<str:record>", str(key)).replace("<slug:slug>", "not-found")
         path = certifications.path(path)
         if "<str:token>" in path:
             path = invitation_path(record)
+        path = organization.path(path, about, record)
         slash = "/" if route in {"problems", "c"} else ""
         takes_body = method in {"POST", "PUT", "PATCH"}
         sent = body(route, acme, holder) if takes_body else asked(route) or None
         response = caller.request(method.lower(), f"/{path}{slash}", sent)
         found[name] = response.status_code
         if response.status_code >= 400:
-            pages = {"c", "c/<str:record>", "c/<path:record>", "invitations/<str:token>"}
-            is_page = route in pages
+            pages = ("c/", "invitations/")
+            is_page = route == "c" or (route.startswith(pages) and not route.endswith("/data"))
             form = "text/html; charset=utf-8" if is_page else "application/problem+json"
             assert response.headers["Content-Type"] == form
         if response.status_code == 401:

@@ -119,6 +119,7 @@ def verify_email(user: User, *, by: Actor) -> User:
     """
     if not user.email:
         raise Conflict(f"{user.username!r} has no email address.")
+    _await_names(user.pk)
     stored = User.objects.select_for_update().get(pk=user.pk)
     if stored.email != user.email:
         raise Conflict(f"The email address of {user.username!r} is no longer {user.email}.")

@@ -4,7 +4,6 @@ import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
@@ -13,8 +12,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from credentials.core import lifecycle
 from credentials.core.lifecycle import AWARDED, REVOKED
@@ -27,6 +24,8 @@ from tenants.models import Event, EventContent, Role
 ROWS_AT_ONCE = 1000
 NAMED = 20
 EVENTS_SHOWN = 20
+# By the action that asks for it.
+MOVES = {"revoke": REVOKED, "award_again": AWARDED}
 
 if TYPE_CHECKING:
     Base = PortalAdmin
@@ -47,6 +46,11 @@ class MoveForm(forms.Form):
     status = forms.ChoiceField(choices=AwardedCredential.Status.choices, widget=forms.HiddenInput)
     chosen = forms.CharField(widget=forms.HiddenInput, max_length=ROWS_AT_ONCE * (MAX_DIGITS + 1))
     reason = ReasonField()
+    required_css_class = "required"
+
+    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = needs_reason
 
     def clean_chosen(self) -> list[int]:
         parts = self.cleaned_data["chosen"].split(",")
@@ -55,21 +59,16 @@ class MoveForm(forms.Form):
         return [int(part) for part in parts]
 
 
-@admin.display(description="public page")
-def public_page(row: Any) -> SafeString:
-    return format_html('<a href="{}">Open</a>', page_address(row))
-
-
-def page_address(row: Any) -> str:
-    return f"{settings.PUBLIC_URL}/c/{row.uuid}"
-
-
 class AwardedAdmin(Base):
-    """Revokes and awards again, many at once; shows who did it before. Mixed into PortalAdmin."""
+    """Revokes and awards again, many at once; shows who did it before. Mixed into PortalAdmin.
+
+    A family whose revocations stand leaves `award_again` out of its `actions`.
+    """
 
     move_role: ClassVar[Least] = Role.ISSUER
+    needs_reason: ClassVar[bool] = False
     change_form_template = "admin/awarded_credential.html"
-    actions = ("revoke", "award_again")
+    actions: Any = ("revoke", "award_again")
 
     def has_move_permission(self, request: HttpRequest) -> bool:
         return allows(request, self.move_role)
@@ -106,7 +105,8 @@ class AwardedAdmin(Base):
                 request, f"Choose at most {ROWS_AT_ONCE} at once.", level=messages.ERROR
             )
             return None
-        form = MoveForm(initial={"status": status, "chosen": ",".join(map(str, ids))})
+        initial = {"status": status, "chosen": ",".join(map(str, ids))}
+        form = MoveForm(initial=initial, needs_reason=self.needs_reason)
         return self.confirmation(request, form, ids, status)
 
     def confirmation(
@@ -136,10 +136,10 @@ class AwardedAdmin(Base):
             return HttpResponseNotAllowed(["POST"])
         if not self.has_move_permission(request):
             raise PermissionDenied
-        form = MoveForm(request.POST)
+        form = MoveForm(request.POST, needs_reason=self.needs_reason)
         faulty = not form.is_valid()
         ids, status = form.cleaned_data.get("chosen"), form.cleaned_data.get("status")
-        if not ids or not status:
+        if not ids or status not in {MOVES[name] for name in self.actions}:
             raise BadRequest
         if faulty:
             return self.confirmation(request, form, ids, status)
@@ -162,6 +162,13 @@ class AwardedAdmin(Base):
     ) -> HttpResponse:
         row = context.get("original")
         context["events"] = told(request, row) if row else []
+        # Where the form itself has no status to choose.
+        context["is_revocable"] = (
+            row is not None
+            and row.status == AWARDED
+            and self.has_move_permission(request)
+            and not self.has_change_permission(request, row)
+        )
         return super().render_change_form(request, context, *args, **kwargs)
 
 

@@ -1,6 +1,6 @@
 """Filters of admin lists that may be long: a form each, which keeps the other filters."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any, ClassVar
@@ -48,6 +48,26 @@ class FormFilter(admin.ListFilter):
 
     def inputs(self) -> SafeString:
         raise NotImplementedError
+
+
+class TextFilter(FormFilter):
+    """What a field says, in full; some of what it may say is suggested."""
+
+    field: ClassVar[str]
+    suggestions: ClassVar[Sequence[str]] = ()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.values[self.parameters[0]]
+        return queryset.filter(**{self.field: value}) if value else queryset
+
+    def inputs(self) -> SafeString:
+        (name,) = self.parameters
+        attrs = {"name": name, "value": self.values[name], "list": f"{name}-known", "size": 14}
+        return format_html(
+            '<input{} aria-label="{}"><datalist id="{}">{}</datalist>',
+            *(flatatt(attrs), self.title, attrs["list"]),
+            format_html_join("", '<option value="{}">', ((each,) for each in self.suggestions)),
+        )
 
 
 class DateRange(FormFilter):

@@ -40,6 +40,12 @@ class TextField(serializers.CharField):
             self.fail("blank")
         return super().run_validation(data)
 
+    def run_validators(self, value: Any) -> None:
+        """A text past its length is looked at no further: there may be megabytes of it."""
+        if self.max_length is not None and len(value) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        super().run_validators(value)
+
 
 class CountField(serializers.IntegerField):
     """A whole number in a query: ASCII digits, nothing else that Python reads as one."""

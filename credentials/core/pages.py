@@ -27,18 +27,20 @@ class PageSerializer(serializers.Serializer[Any]):
 
 def respond_page(request: Request, query: dict[str, Any], count: int, items: bytes) -> HttpResponse:
     limit, offset = query["limit"], query["offset"]
-    following = link(request, limit, offset + limit) if offset + limit < count else None
-    previous = link(request, limit, max(0, offset - limit)) if offset else None
+    end, before = offset + limit, max(0, offset - limit)
+    following = link(request, limit=limit, offset=end) if end < count else None
+    previous = link(request, limit=limit, offset=before) if offset else None
     links = orjson.dumps({"next": following, "previous": previous})[1:-1]
     return respond(b'{"count":%d,%b,"results":%b}' % (count, links, items))
 
 
-def link(request: Request, limit: int, offset: int) -> str:
+def link(request: Request, **changed: int) -> str:
     """On the host that was asked, not on PUBLIC_URL: a client comes back by the way it came.
 
     Inside a private network that way may be another than the public one. The host is one of
     ALLOWED_HOSTS; whoever else is named gets no answer at all.
     """
     query = request.query_params.copy()
-    query["limit"], query["offset"] = str(limit), str(offset)
+    for name, value in changed.items():
+        query[name] = str(value)
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

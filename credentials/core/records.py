@@ -5,7 +5,7 @@ from it once, when the module loads.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Model
@@ -14,6 +14,7 @@ from rest_framework import serializers
 
 from credentials.core.fields import InstantField, SecondField
 from tenants import walls
+from tenants.flights import Statement
 from tenants.walls import Scope
 
 # The same exact count that triggers keep (see `tenants.operations.TrackRows`).
@@ -21,6 +22,7 @@ KEPT_COUNT = (
     "(select coalesce(sum(c.rows), 0) from tenants_rowcount c"
     " where c.tenant_id = %s and c.kind = %s)"
 )
+ITEMS = "(select coalesce(json_agg(row_to_json(item)), '[]')::text from (select {}) item)"
 SECONDS = """'YYYY-MM-DD"T"HH24:MI:SS"Z"'"""
 
 
@@ -30,14 +32,18 @@ class Filter:
 
     conditions: tuple[str, ...] = ()
     parameters: tuple[Any, ...] = ()
+    reads_all: bool = False  # no index knows what it is about
 
     def also(self, condition: str, *parameters: Any) -> "Filter":
-        return Filter((*self.conditions, condition), (*self.parameters, *parameters))
+        conditions = (*self.conditions, condition)
+        return Filter(conditions, (*self.parameters, *parameters), self.reads_all)
 
-    def containing(self, column: str, text: str) -> "Filter":
-        """Somewhere in the text, without regard to case; no character of it is a wildcard."""
+    def containing(self, text: str, *columns: str) -> "Filter":
+        """Somewhere in one of them, without regard to case; no character of it is a wildcard."""
         literal = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        return self.also(f"{column} ilike %s", f"%{literal}%")
+        either = " or ".join(f"{column} ilike %s" for column in columns)
+        found = self.also(f"({either})", *[f"%{literal}%"] * len(columns))
+        return replace(found, reads_all=True)
 
     @property
     def sql(self) -> str:
@@ -84,26 +90,43 @@ class Records:
         self, tenant_id: int, where: Filter, *, order: str, offset: int, limit: int
     ) -> tuple[int, bytes]:
         """How many there are, and one page as a JSON array."""
-        conditions = Filter().also("r.tenant_id = %s", tenant_id)
-        conditions = (
-            conditions.also(where.sql, *where.parameters) if where.conditions else conditions
-        )
+        mine = Filter().also("r.tenant_id = %s", tenant_id)
+        mine = mine.also(where.sql, *where.parameters) if where.conditions else mine
+        make = self._once_read if where.reads_all else self._counted
+        sql, parameters = make(tenant_id, mine, order, offset, int(limit))
+        count, items = walls.read(walls.tenant(tenant_id), sql, parameters)[0]
+        return int(count), items.encode()
+
+    def _counted(
+        self, tenant_id: int, mine: Filter, order: str, offset: int, limit: int
+    ) -> Statement:
+        """The page follows an index; its count is kept, or follows one too."""
         counted, parameters = KEPT_COUNT, (tenant_id, self.kind)
-        if where.conditions or not self.is_counted:
-            counted = f"(select count(*) from {self.table} r where {self._and(conditions)})"
-            parameters = conditions.parameters
-        rows = f"{self.table} r where {self._and(conditions)} order by {order} limit {int(limit)}"
+        if len(mine.conditions) > 1 or not self.is_counted:
+            counted = f"(select count(*) from {self.table} r where {self._and(mine)})"
+            parameters = mine.parameters
+        # A limit that the planner can read lets it plan once for all tenants.
+        rows = f"{self.table} r where {self._and(mine)} order by {order} limit {limit}"
         if offset:
             # By itself: PostgreSQL also computes what is asked of rows that it passes over.
             rows = f"(select * from {rows} offset %s) r order by {order}"
-        sql = (
-            f"select {counted}, (select coalesce(json_agg(row_to_json(item)), '[]')::text from"
-            f" (select {self.fields} from {rows}) item)"
+        every = (*parameters, *mine.parameters, *([offset] if offset else []))
+        return f"select {counted}, {ITEMS.format(f'{self.fields} from {rows}')}", every
+
+    def _once_read(
+        self, tenant_id: int, mine: Filter, order: str, offset: int, limit: int
+    ) -> Statement:
+        """All of the tenant's rows are looked at, but once for both."""
+        page = (
+            f"{self.fields} from {self.table} r where r.tenant_id = %s and r.id = any(array("
+            f"select id from matched where place > %s limit {limit})) order by {order}"
         )
-        # A limit that the planner can read lets it plan once for all tenants.
-        every = (*parameters, *conditions.parameters, *([offset] if offset else []))
-        count, items = walls.read(walls.tenant(tenant_id), sql, every)[0]
-        return int(count), items.encode()
+        sql = (
+            f"with matched as materialized (select r.id, row_number() over (order by {order})"
+            f" as place from {self.table} r where {self._and(mine)} order by place)"
+            f" select (select count(*) from matched), {ITEMS.format(page)}"
+        )
+        return sql, (*mine.parameters, tenant_id, offset)
 
     def part(
         self, tenant_id: int, where: Filter, *, after: int | None, limit: int

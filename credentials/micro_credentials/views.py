@@ -62,7 +62,7 @@ class MicroCredentialView(CredentialView):
             whose = self.caller.user_id if holder_id is None else holder_id
             where = where.also("r.holder_id = %s", whose)
         if query["search"]:
-            where = where.containing("r.title", query["search"])
+            where = where.containing(query["search"], "r.title")
         column, direction = SORT_COLUMNS[query["sort_field"]], query["sort_order"]
         order = f"{column} {direction}, r.id {direction}"
         tenant_id = self.access.tenant_id

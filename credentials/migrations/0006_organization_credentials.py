@@ -445,10 +445,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     ("issued_on__isnull", True),
                     ("expires_at__isnull", True),
-                    ("expires_at__gt", models.F("issued_on")),
+                    ("expires_at__gte", models.F("issued_on")),
                     _connector="OR",
                 ),
-                name="credentials_credentialdefinition_ends_after_start",
+                name="credentials_credentialdefinition_ends_no_earlier",
             ),
         ),
         migrations.AddConstraint(

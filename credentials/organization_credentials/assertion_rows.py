@@ -8,6 +8,7 @@ from typing import Any
 
 from credentials.core import batches
 from credentials.organization_credentials.models import Assertion
+from credentials.organization_credentials.recipients import bearer
 from tenants import events, walls
 from tenants.events import Actor, Entry
 from tenants.flights import Rows, Statement
@@ -22,22 +23,13 @@ from unnest(%(definitions)s::uuid[]) with ordinality as wanted (uuid, place)
 order by wanted.place
 """
 
-# An address is proven, a username merely chosen: the address is asked first.
-PERSON = """
-select m.user_id from users_user u join tenants_membership m
-    on m.tenant_id = %(tenant)s and m.user_id = u.id
-where upper({column}) = wanted.identity_key and {condition}
-"""
-BY_EMAIL = PERSON.format(
-    column="u.email", condition="u.email <> '' and u.email_verified_at is not null"
-)
-BY_USERNAME = PERSON.format(column="u.username", condition="true")
-
 # What stands in the way of another: the live one; of a signal, whatever was issued before.
 LIVE = "r.status = 'awarded' and r.lapsed_at is null"
+# A recipient has few assertions, a definition may have a million: + 0 keeps its index away.
 EXISTING = """
 select r.id from credentials_assertion r
-where r.tenant_id = %(tenant)s and r.definition_id = found.definition_id and {whose} and {which}
+where r.tenant_id = %(tenant)s and r.definition_id + 0 = found.definition_id
+    and {whose} and {which}
 order by {newest} limit 1
 """
 OF_HOLDER = "r.holder_id = found.holder_id"
@@ -62,7 +54,7 @@ with wanted as materialized (
     for key share
 ), found as materialized (
     select wanted.place, wanted.identity_key, d.id as definition_id,
-        coalesce(({by_email}), ({by_username})) as holder_id
+        {bearer} as holder_id
     from wanted left join definition d using (uuid)
 ), existing as materialized (
     select found.place, r.id from found cross join lateral ({of_holder}) r
@@ -84,8 +76,7 @@ order by found.place
 
 def _locked(which: str, newest: str) -> str:
     return LOCKED.format(
-        by_email=BY_EMAIL,
-        by_username=BY_USERNAME,
+        bearer=bearer("%(tenant)s", "wanted.identity_key"),
         of_holder=EXISTING.format(whose=OF_HOLDER, which=which, newest=newest),
         of_identity=EXISTING.format(whose=OF_IDENTITY, which=which, newest=newest),
         definition=DEFINITION,
@@ -93,7 +84,7 @@ def _locked(which: str, newest: str) -> str:
     )
 
 
-LOCKED_LIVE = _locked(LIVE, "r.id")
+LOCKED_LIVE = _locked(LIVE, "r.id desc")
 LOCKED_EVER = _locked("true", f"({LIVE}) desc, r.id desc")
 
 LAPSE = """

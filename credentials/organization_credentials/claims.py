@@ -22,13 +22,16 @@ FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 @receiver(members.named)
 def claim(sender: Any, *, tenant_id: int, user_id: int, by: Actor, **_: Any) -> None:
-    mine = Assertion.objects.select_for_update(of=("self",)).filter(tenant_id=tenant_id)
-    waiting = list(mine.filter(holder=None, identity_key__in=names_of(user_id)).order_by("id"))
-    if not waiting:
+    mine = Assertion.objects.filter(tenant_id=tenant_id)
+    waits = mine.filter(holder=None, identity_key__in=names_of(user_id))
+    definitions = set(waits.values_list("definition_id", flat=True))
+    if not definitions:
         return
-    definitions = {each.definition_id for each in waiting}
-    held = mine.filter(holder_id=user_id, definition_id__in=definitions).order_by("id")
-    every = [each for each in [*held, *waiting] if is_live(each)]
+    held = mine.filter(holder_id=user_id, definition_id__in=definitions)
+    # All in one order: who revokes many at once would wait for us, and we for them.
+    rows = list((waits | held).select_for_update(of=("self",)).order_by("id"))
+    waiting = [each for each in rows if each.holder_id is None]
+    every = [each for each in rows if is_live(each)]
     for definition_id in sorted({each.definition_id for each in every}):
         settle([each for each in every if each.definition_id == definition_id], by=by)
     found = [(each.pk, each.uuid) for each in waiting]

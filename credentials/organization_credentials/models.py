@@ -143,8 +143,8 @@ class CredentialDefinition(Catalogued):
             models.CheckConstraint(
                 condition=Q(issued_on__isnull=True)
                 | Q(expires_at__isnull=True)
-                | Q(expires_at__gt=F("issued_on")),
-                name="credentials_credentialdefinition_ends_after_start",
+                | Q(expires_at__gte=F("issued_on")),
+                name="credentials_credentialdefinition_ends_no_earlier",
             ),
             models.CheckConstraint(
                 condition=Q(valid_for_amount__isnull=True, valid_for_duration="")

@@ -4,12 +4,13 @@ import json
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
-from django.forms import Media
 from django.http import HttpRequest
 
-from credentials.core.admin import AwardedAdmin, page_address, public_page
+from credentials.core.admin import AwardedAdmin
+from credentials.core.admin_choices import ChoosesAdmin
+from credentials.core.admin_columns import email, holder, instant, page_address, public_page
 from credentials.core.admin_export import Columns, ExportsAdmin
-from credentials.core.admin_filters import date_range, related_row, widget_of
+from credentials.core.admin_filters import date_range, related_row
 from credentials.program_credentials import catalogue_admin  # noqa: F401
 from credentials.program_credentials.award_forms import (
     AddAwardForm,
@@ -55,17 +56,6 @@ def bearer(award: UserCredential) -> str:
     return username
 
 
-@admin.display(description="holder", ordering="holder__first_name")
-def holder(award: UserCredential) -> str:
-    """A dash until there is such a member."""
-    return display_name(award.holder) if award.holder else "-"
-
-
-@admin.display(description="email address")
-def email(award: UserCredential) -> str:
-    return award.holder.email if award.holder else "-"
-
-
 @admin.display(description="program or course")
 def certificate(award: UserCredential) -> str:
     return str(award.certificate)
@@ -77,12 +67,8 @@ KEPT = (
 )
 
 
-def instant(value: Any) -> str:
-    return value.isoformat(timespec="seconds").replace("+00:00", "Z") if value else ""
-
-
 @admin.register(UserCredential)
-class UserCredentialAdmin(AwardedAdmin, ExportsAdmin, PortalAdmin):
+class UserCredentialAdmin(AwardedAdmin, ExportsAdmin, ChoosesAdmin, PortalAdmin):
     view_role = add_role = change_role = Role.ISSUER
     people = ("holder",)
     joined: ClassVar[Any] = {
@@ -129,19 +115,6 @@ class UserCredentialAdmin(AwardedAdmin, ExportsAdmin, PortalAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         fields = self.get_fields(request, obj) if obj else ()
         return tuple(name for name in fields if name not in {"status", "reason"})
-
-    @property
-    def media(self) -> Media:
-        """With what the filters by program and course need."""
-        return super().media + widget_of(UserCredential, "program").media
-
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """Certificates are kept on their own pages."""
-        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name in self.autocomplete_fields:
-            for way in ("add", "change", "delete", "view"):
-                setattr(field.widget, f"can_{way}_related", False)
-        return field
 
     def prepared(self, rows: list[Any]) -> list[Any]:
         notes: dict[int, list[dict[str, str]]] = {}

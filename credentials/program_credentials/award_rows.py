@@ -63,7 +63,7 @@ with wanted as materialized (
     select wanted.place, wanted.username_key, p.id as program_id, c.id as course_id,
         coalesce(p.is_active, c.is_active) as is_active,
         (select m.user_id from users_user u join tenants_membership m
-            on m.tenant_id = %(tenant)s and m.user_id = u.id
+            on m.tenant_id = %(tenant)s and m.user_id = u.id and m.status <> 'pending'
             where upper(u.username) = wanted.username_key) as holder_id
     from wanted {CERTIFICATES.format(program="program", course="course")}
 ), existing as materialized (

@@ -3,16 +3,12 @@
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.db import IntegrityError
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import HttpRequest
 
 from credentials.core import lifecycle
-from credentials.core.admin import ROWS_AT_ONCE
+from credentials.core.admin_catalogue import CatalogueAdmin
 from credentials.program_credentials.conflicts import HasAwards
 from credentials.program_credentials.models import (
     MAX_PROGRAM_ID,
@@ -21,11 +17,10 @@ from credentials.program_credentials.models import (
     Program,
     UserCredential,
 )
-from tenants import changes, walls
+from tenants import changes
 from tenants.admin_base import PortalAdmin
 from tenants.admin_forms import PortalForm
-from tenants.admin_scope import actor, allows
-from tenants.models import Role
+from tenants.admin_scope import actor
 
 
 class CertificateForm(PortalForm):
@@ -51,9 +46,7 @@ class ProgramForm(CertificateForm):
     )
 
 
-class CertificateAdmin(PortalAdmin):
-    view_role = Role.ISSUER
-    add_role = change_role = Role.ADMIN
+class CertificateAdmin(CatalogueAdmin, PortalAdmin):
     form = CertificateForm
     relation: ClassVar[str]  # by which awards name it
     key: ClassVar[tuple[str, ...]]
@@ -71,64 +64,19 @@ class CertificateAdmin(PortalAdmin):
 
     # --- Active, or no longer awarded
 
-    def has_keep_permission(self, request: HttpRequest) -> bool:
-        return allows(request, self.change_role)
-
     @admin.action(description="Activate selected %(verbose_name_plural)s", permissions=["keep"])
     def activate(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.set_active(request, queryset, True)
+        self.set_together(request, queryset, {"is_active": True}, "activated")
 
     @admin.action(description="Deactivate selected %(verbose_name_plural)s", permissions=["keep"])
     def deactivate(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.set_active(request, queryset, False)
-
-    def set_active(self, request: HttpRequest, queryset: QuerySet[Any], is_active: bool) -> None:
-        ids = list(queryset.order_by("pk").values_list("pk", flat=True)[: ROWS_AT_ONCE + 1])
-        if len(ids) > ROWS_AT_ONCE:
-            text = f"Choose at most {ROWS_AT_ONCE} at once."
-            self.message_user(request, text, level=messages.ERROR)
-            return
-        by = actor(request)
-        rows = queryset.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
-        count = sum(changes.change(row, {"is_active": is_active}, by=by) for row in rows)
-        word = "activated" if is_active else "deactivated"
-        self.message_user(request, f"{count} {self.opts.verbose_name_plural} {word}.")
+        self.set_together(request, queryset, {"is_active": False}, "deactivated")
 
     # --- Deleted while nothing was awarded
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return allows(request, Role.ADMIN)
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """One by one: Django's own for many would write no event."""
-        actions: dict[str, Any] = super().get_actions(request)
-        actions.pop("delete_selected", None)
-        return actions
-
-    def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: Any = None
-    ) -> HttpResponse:
-        row: Any = self.get_object(request, unquote(object_id))
-        if row is None or not self.is_awarded(row):
-            try:
-                with walls.savepoint():
-                    return super().delete_view(request, object_id, extra_context)
-            except IntegrityError:
-                # Awarded meanwhile: the database decides.
-                pass
-        self.message_user(request, HasAwards.detail, level=messages.ERROR)
-        return redirect(
-            reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[row.pk])
-        )
-
-    def is_awarded(self, row: Certificate) -> bool:
+    def why_kept(self, row: Certificate) -> HasAwards | None:
         named = {"tenant_id": row.tenant_id, self.relation: row}
-        return UserCredential.objects.filter(**named).exists()
-
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Nothing goes with it; Django would look for what does."""
-        names = [str(row) for row in objs]
-        return names, {str(self.opts.verbose_name_plural): len(names)}, set(), []
+        return HasAwards() if UserCredential.objects.filter(**named).exists() else None
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         lifecycle.delete(obj, by=actor(request))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import Q, Subquery
 from django.db.models.functions import Upper
 from django.dispatch import receiver
 from django.utils import timezone
@@ -44,13 +44,25 @@ def join_doubles(tenant_id: int, user_id: int, by: Actor) -> None:
     Only a rename can bring two together. As with a second POST, the later status applies, and what
     only the waiting one has of attributes is added.
     """
-    locked = UserCredential.objects.select_for_update(of=("self",)).order_by("id")
+    mine = UserCredential.objects.filter(tenant_id=tenant_id)
     name = Upper(Subquery(User.objects.filter(pk=user_id).values("username")))
-    for waiting in locked.filter(tenant_id=tenant_id, holder=None, username_key=name):
-        certificate = {"program_id": waiting.program_id, "course_id": waiting.course_id}
-        held = locked.filter(tenant_id=tenant_id, holder_id=user_id, **certificate).first()
-        if held:
-            _join(waiting, held, by)
+    waits = mine.filter(holder=None, username_key=name)
+    named = list(waits.values_list("program_id", "course_id"))
+    if not named:
+        return
+    programs, courses = zip(*named, strict=True)
+    doubled = Q(program_id__in=filter(None, programs)) | Q(course_id__in=filter(None, courses))
+    held = mine.filter(doubled, holder_id=user_id)
+    # All in one order: who changes many at once would wait for us, and we for them.
+    rows = list((waits | held).select_for_update(of=("self",)).order_by("id"))
+    of_certificate = {_certificate(each): each for each in rows if each.holder_id}
+    for waiting in rows:
+        if waiting.holder_id is None and (double := of_certificate.get(_certificate(waiting))):
+            _join(waiting, double, by)
+
+
+def _certificate(award: UserCredential) -> tuple[int | None, int | None]:
+    return award.program_id, award.course_id
 
 
 def _join(waiting: UserCredential, held: UserCredential, by: Actor) -> None:

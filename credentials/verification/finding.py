@@ -38,5 +38,16 @@ def shown_kinds() -> dict[str, type[Model]]:
 
 def everything(model: type[Model]) -> Any:
     """Rows together with whatever they name, so that showing one asks no more of the database."""
-    named = [field.name for field in model._meta.fields if field.is_relation]
-    return model._base_manager.select_related(*named).order_by()
+    return model._base_manager.select_related(*names(model)).order_by()
+
+
+def names(model: type[Model]) -> list[str]:
+    """And with whatever is named by what they name of the credentials."""
+    found = []
+    for field in model._meta.fields:
+        if named := field.related_model:
+            found.append(field.name)
+            if isinstance(named, type) and named._meta.app_label == "credentials":
+                nested = (inner.name for inner in named._meta.fields if inner.is_relation)
+                found += [f"{field.name}__{name}" for name in nested if name != "tenant"]
+    return found

@@ -2,7 +2,7 @@
 
 import functools
 import uuid
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import segno
 from django.conf import settings
@@ -20,6 +20,15 @@ def page_address(identifier: uuid.UUID) -> str:
 
 def data_address(identifier: uuid.UUID) -> str:
     return f"{page_address(identifier)}/data"
+
+
+def document_address(identifier: uuid.UUID) -> str:
+    return f"{page_address(identifier)}/document"
+
+
+def document_path(identifier: uuid.UUID) -> str:
+    """On the host that was asked: a page may frame that one alone."""
+    return urlsplit(document_address(identifier)).path
 
 
 def linkedin_address(shown: Shown) -> str:

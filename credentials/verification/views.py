@@ -22,6 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from credentials.core.fields import rfc3339
 from credentials.core.public import Shown, Status
+from credentials.core.rendering.placeholders import OVERRIDES
 from credentials.verification import links
 from credentials.verification.finding import find
 from credentials.verification.refusals import refusal
@@ -31,8 +32,10 @@ from credentials_portal.problems import MethodNotAllowed, NotFound, PersonInacti
 from credentials_portal.throttling import AddressThrottle
 
 LONG_TITLE, LONGEST_TITLE = 90, 300
-# Characters that would show what follows backwards: a title could read as another.
-OVERRIDES = str.maketrans("", "", "\N{LEFT-TO-RIGHT OVERRIDE}\N{RIGHT-TO-LEFT OVERRIDE}")
+TEXTS = (
+    *("title", "holder", "issuer", "organization", "reason"),
+    *("description", "criteria_text", "narrative"),
+)
 
 
 # Nothing is ever written, and a POST must be told 405, not that it lacks a CSRF cookie.
@@ -50,8 +53,8 @@ class PublicView(View):
             response = self.refused(problem)
             response.headers["Cache-Control"] = "no-store"
         patch_vary_headers(response, ["Accept"])
-        for name, value in headers().items():
-            response.headers[name] = value
+        for name, value in self.headers().items():
+            response.headers.setdefault(name, value)
         return response
 
     def answer(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -60,8 +63,17 @@ class PublicView(View):
         throttle = AddressThrottle()
         if not throttle.allow_request(request, self):
             raise problems.Throttled(headers={"Retry-After": str(max(1, int(throttle.wait())))})
+        made = self.get(request, **kwargs)
         # A cache may keep it, and must ask each time: what is revoked is so at once.
-        return conditional(request, self.get(request, **kwargs), "no-cache", vary="Accept")
+        answer = conditional(request, made, "no-cache", vary="Accept")
+        # A browser takes the headers of a 304 for the kept page's, its policy too.
+        for name in made.headers.keys() - {"Content-Type"}:
+            answer.headers[name] = made.headers[name]
+        return answer
+
+    def headers(self) -> dict[str, str]:
+        """Of what brings none of its own."""
+        return headers()
 
     def get(self, request: HttpRequest, record: str = "") -> HttpResponse:
         """404 for what is not there, and 403 for an inactive holder's, whoever asks."""
@@ -101,10 +113,15 @@ class PageView(PublicView):
             "data_address": links.data_address(shown.uuid),
             "linkedin": "" if shown.revoked_at else links.linkedin_address(shown),
             "website": links.website(shown.website_url),
+            "criteria": links.website(shown.criteria_url),
+            "evidence": links.website(shown.evidence_url),
+            "document": links.document_path(shown.uuid) if shown.has_document else "",
+            "document_address": links.document_address(shown.uuid),
             "qr_code": links.qr_code(links.page_address(shown.uuid)),
             "style": style(),
         }
-        return HttpResponse(render_to_string("verification/credential.html", context))
+        page = render_to_string("verification/credential.html", context)
+        return HttpResponse(page, headers=headers(frames=shown.has_document))
 
 
 class DataView(PublicView):
@@ -117,7 +134,8 @@ class DataView(PublicView):
             "kind": shown.kind,
             "title": shown.title,
             "holder": shown.holder or None,
-            "organization": shown.issuer,
+            "issuer": None if shown.is_recorded_by_holder else shown.issuer,
+            "organization": shown.organization or shown.issuer,
             "recorded_by": "holder" if shown.is_recorded_by_holder else "organization",
             "issued": told(shown.issued_at),
             "valid_from": told(shown.valid_from),
@@ -125,7 +143,13 @@ class DataView(PublicView):
             "status": shown.status(now).code,
             "revoked": told(shown.revoked_at),
             "revocation_reason": shown.reason or None,
+            "description": shown.description or None,
+            "criteria_text": shown.criteria_text or None,
+            "criteria_url": links.website(shown.criteria_url) or None,
+            "narrative": shown.narrative or None,
+            "evidence_url": links.website(shown.evidence_url) or None,
             "website_url": links.website(shown.website_url) or None,
+            "document_url": links.document_address(shown.uuid) if shown.has_document else None,
         }
         return HttpResponse(orjson.dumps(data), content_type="application/json")
 
@@ -134,8 +158,7 @@ class DataView(PublicView):
 
 
 def readable(shown: Shown) -> Shown:
-    names = ("title", "holder", "issuer", "reason")
-    return replace(shown, **{name: getattr(shown, name).translate(OVERRIDES) for name in names})
+    return replace(shown, **{name: getattr(shown, name).translate(OVERRIDES) for name in TEXTS})
 
 
 def explanation(shown: Shown, status: Status) -> str:
@@ -170,15 +193,21 @@ def style() -> SafeString:
 
 
 @functools.cache
-def headers() -> dict[str, str]:
-    """The style is allowed by its digest; nothing else is loaded, sent or framed."""
+def headers(*, frames: bool = False, framed: bool = False) -> dict[str, str]:
+    """The style is allowed by its digest; nothing else is loaded or sent.
+
+    A page with a document frames our own addresses; who asks for one is answered in the frame.
+    """
     digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:;"
-        " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        + (" frame-src 'self';" if frames else "")
+        + " base-uri 'none'; form-action 'none'; frame-ancestors "
+        + ("'self'" if framed else "'none'")
     )
     return {
         "Content-Security-Policy": policy,
+        "X-Frame-Options": "SAMEORIGIN" if framed else "DENY",
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
         "X-Robots-Tag": "noindex",

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from credentials.models import UserCredential
 from credentials.program_credentials.models import Attribute
 from tenants.models import Event
 from tests.admin.conftest import Browser
@@ -12,8 +11,12 @@ LIST = "credentials/usercredential/"
 ADD, MOVE = f"{LIST}add/", f"{LIST}move/"
 
 
-def page(row: UserCredential) -> str:
-    return f"{LIST}{row.pk}/change/"
+def list_of(row: Any) -> str:
+    return f"{row._meta.app_label}/{row._meta.model_name}/"
+
+
+def page(row: Any) -> str:
+    return f"{list_of(row)}{row.pk}/change/"
 
 
 def sent(*notes: tuple[str, str, str], known: tuple[Attribute, ...] = (), **fields: Any) -> Any:
@@ -37,15 +40,16 @@ def sent(*notes: tuple[str, str, str], known: tuple[Attribute, ...] = (), **fiel
     return data
 
 
-def told(row: UserCredential) -> list[tuple[str, dict[str, Any]]]:
+def told(row: Any) -> list[tuple[str, dict[str, Any]]]:
     """Action and new values of each of its events but the first, oldest first."""
-    found = Event.objects.filter(object_kind="usercredential", object_id=row.pk).order_by("id")
+    kind = row._meta.model_name
+    found = Event.objects.filter(object_kind=kind, object_id=row.pk).order_by("id")
     return [(e.action, json.loads(e.content.content)["after"]) for e in found[1:]]
 
 
-def ask(browser: Browser, action: str, *rows: UserCredential, query: str = "", **more: Any) -> Any:
+def ask(browser: Browser, action: str, *rows: Any, query: str = "", **more: Any) -> Any:
     chosen = {"action": action, "_selected_action": [row.pk for row in rows], **more}
-    return browser.post(f"{LIST}{query}", chosen)
+    return browser.post(f"{list_of(rows[0])}{query}", chosen)
 
 
 def confirm(browser: Browser, question: Any, **changes: Any) -> Any:

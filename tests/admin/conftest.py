@@ -1,5 +1,7 @@
 """Browsers of people who administer: a superuser, and staff of one tenant or of two."""
 
+import csv
+import io
 import re
 from contextlib import nullcontext
 from typing import Any
@@ -62,6 +64,15 @@ def errors(response: Any) -> str:
     """All that a form page complains about; the page itself is a 200."""
     assert response.status_code == 200
     return str(response.context["errors"])
+
+
+def exported(browser: Browser, path: str, query: str = "") -> list[dict[str, str]]:
+    """The rows of a list's CSV file."""
+    response = browser.post(f"{path}export/{query}")
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    text = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
 
 
 @pytest.fixture

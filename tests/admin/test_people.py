@@ -13,6 +13,7 @@ LIST = "users/user/"
 NEW = {
     "username": "grace",
     "email": "grace@navy.example",
+    "is_email_verified": "on",
     "first_name": "Grace",
     "last_name": "Hopper",
     "password1": PASSWORD,
@@ -26,9 +27,11 @@ def ada(acme: Tenant) -> Membership:
 
 
 def form_of(user: User, **changes: Any) -> dict[str, Any]:
+    """As the page shows it, and changed; None is a box without its tick."""
     sent: dict[str, Any] = {
         "username": user.username,
         "email": user.email,
+        "is_email_verified": "on" if user.email_verified_at or not user.email else None,
         "state": user.state,
         "is_active": "on",
     }
@@ -84,6 +87,93 @@ def test_a_changed_person_leaves_an_event_with_the_primary_tenant(
     event = Event.objects.get(object_kind="user", action="changed")
     assert (event.tenant_id, event.actor_id) == (acme.pk, root.user.pk)
     assert '"after":{"first_name":"Ada","is_staff":true}' in event.content.content
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_verified"),
+    [
+        ({}, True),
+        ({"is_email_verified": None}, False),
+        ({"email": ""}, False),
+    ],
+)
+def test_a_new_address_is_verified_unless_the_box_is_cleared(
+    root: Browser, changes: dict[str, Any], is_verified: bool
+) -> None:
+    page = root.get(f"{LIST}add/")
+    sent = {name: value for name, value in (NEW | changes).items() if value is not None}
+
+    response = root.post(f"{LIST}add/", sent)
+
+    assert page.context["adminform"].form["is_email_verified"].value() is True
+    assert response.status_code == 302
+    person = User.objects.get(username="grace")
+    assert (person.email_verified_at is not None) == is_verified
+
+
+NEW_ADDRESS = "lady@acme.example"
+
+
+@pytest.mark.parametrize(
+    ("is_verified_before", "changes", "is_verified"),
+    [
+        (True, {"first_name": "Ada"}, True),
+        (True, {"is_email_verified": None}, False),
+        (True, {"email": NEW_ADDRESS}, True),
+        (True, {"email": NEW_ADDRESS, "is_email_verified": None}, False),
+        (True, {"email": ""}, False),
+        (False, {"first_name": "Ada"}, False),
+        (False, {"is_email_verified": "on"}, True),
+        (False, {"email": NEW_ADDRESS}, False),
+        (False, {"email": NEW_ADDRESS, "is_email_verified": "on"}, True),
+        (False, {"email": "", "is_email_verified": "on"}, False),
+    ],
+)
+def test_an_address_is_as_verified_as_the_box_says(
+    root: Browser,
+    ada: Membership,
+    is_verified_before: bool,
+    changes: dict[str, Any],
+    is_verified: bool,
+) -> None:
+    before = ada.user.email_verified_at if is_verified_before else None
+    User.objects.filter(pk=ada.person_id).update(email_verified_at=before)
+    ada.user.refresh_from_db()
+    page = root.get(f"{LIST}{ada.user_id}/change/")
+
+    response = change(root, ada.user, **changes)
+
+    box = page.context["adminform"].form["is_email_verified"]
+    assert (response.status_code, box.value()) == (302, is_verified_before)
+    stored = User.objects.get(pk=ada.person_id)
+    assert stored.email == changes.get("email", "ada@acme.example")
+    assert (stored.email_verified_at is not None) == is_verified
+    if "first_name" in changes:
+        assert stored.email_verified_at == before
+
+
+@pytest.mark.parametrize("tick", ["on", None])
+def test_the_first_address_of_a_person_is_verified_unless_the_box_is_cleared(
+    root: Browser, ada: Membership, tick: str | None
+) -> None:
+    User.objects.filter(pk=ada.person_id).update(email="", email_verified_at=None)
+    ada.user.refresh_from_db()
+    change(root, ada.user, first_name="Ada")
+    assert User.objects.get(pk=ada.person_id).email_verified_at is None
+
+    change(root, ada.user, email=NEW_ADDRESS, is_email_verified=tick)
+
+    stored = User.objects.get(pk=ada.person_id)
+    assert (stored.email, stored.email_verified_at is not None) == (NEW_ADDRESS, tick == "on")
+
+
+def test_people_are_filtered_by_whether_their_address_is_verified(
+    root: Browser, ada: Membership
+) -> None:
+    User.objects.exclude(pk=ada.person_id).update(email_verified_at=None)
+
+    assert root.rows(f"{LIST}?email_verified_at__isempty=0") == [ada.user]
+    assert root.rows(f"{LIST}?email_verified_at__isempty=1") == [root.user]
 
 
 def test_a_forbidden_sign_in_ends_tokens_at_once(root: Browser, ada: Membership) -> None:

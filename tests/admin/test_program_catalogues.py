@@ -131,7 +131,7 @@ def test_the_database_refuses_what_was_awarded_meanwhile(
 ) -> None:
     row = program(acme)
     award("ada", row)
-    monkeypatch.setattr(CertificateAdmin, "is_awarded", lambda self, row: False)
+    monkeypatch.setattr(CertificateAdmin, "why_kept", lambda self, row: None)
 
     path = f"{PROGRAMS}{row.pk}/delete/"
     response = acme_admin.post(path, {"post": "yes"}, follow=True)

@@ -1,7 +1,5 @@
 """The list of awards: found, filtered, and exported as it is filtered."""
 
-import csv
-import io
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +10,7 @@ from credentials.core import admin_export
 from credentials.models import UserCredential
 from credentials.program_credentials.awards import Note
 from tenants.models import Event, Tenant
-from tests.admin.conftest import Browser
+from tests.admin.conftest import Browser, exported
 from tests.conftest import make_member
 from tests.factories import award, course, program
 from users.models import User
@@ -149,24 +147,16 @@ def test_suggestions_name_the_tenant_for_superusers_alone(
 # --- Exported
 
 
-def export(browser: Browser, query: str = "") -> list[dict[str, str]]:
-    response = browser.post(f"{LIST}export/{query}")
-    assert response.status_code == 200
-    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
-    text = b"".join(response.streaming_content).decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text)))
-
-
 def test_all_is_exported_newest_first_in_steps(
     acme_admin: Browser, rows: dict[str, UserCredential], monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(admin_export, "BATCH_ROWS", 2)
 
-    exported = export(acme_admin)
+    found = exported(acme_admin, LIST)
 
-    assert [row["username"] for row in exported] == ["euler", "newton", "ada"]
+    assert [row["username"] for row in found] == ["euler", "newton", "ada"]
     ada = rows["ada"]
-    assert exported[2] == {
+    assert found[2] == {
         "uuid": str(ada.uuid),
         "username": "ada",
         "holder": "Ada Lovelace",
@@ -180,21 +170,21 @@ def test_all_is_exported_newest_first_in_steps(
         "revoked_at": "",
         "reason": "",
         "attributes": '[{"namespace": "grade", "name": "Final Grade", "value": "0.85"}]',
-        "certificate_url": exported[2]["certificate_url"],
+        "certificate_url": found[2]["certificate_url"],
     }
-    assert exported[2]["certificate_url"].endswith(f"/c/{ada.uuid}")
-    assert (exported[0]["program_id"], exported[0]["status"]) == ("1", "revoked")
+    assert found[2]["certificate_url"].endswith(f"/c/{ada.uuid}")
+    assert (found[0]["program_id"], found[0]["status"]) == ("1", "revoked")
 
 
 def test_what_is_filtered_is_exported(acme_admin: Browser, rows: dict[str, UserCredential]) -> None:
-    assert [row["username"] for row in export(acme_admin, "?q=newton")] == ["newton"]
-    assert export(acme_admin, "?q=newton&status__exact=revoked") == []
+    assert [row["username"] for row in exported(acme_admin, LIST, "?q=newton")] == ["newton"]
+    assert exported(acme_admin, LIST, "?q=newton&status__exact=revoked") == []
 
 
 def test_text_that_a_spreadsheet_would_run_is_escaped(acme: Tenant, acme_admin: Browser) -> None:
     award("=cmd|'/c calc'!A1", program(acme, title="+1"))
 
-    (row,) = export(acme_admin)
+    (row,) = exported(acme_admin, LIST)
 
     assert (row["username"], row["title"]) == ("'=cmd|'/c calc'!A1", "'+1")
 
@@ -204,14 +194,14 @@ def test_an_export_holds_no_row_of_another_tenant_though_it_runs_after_the_reque
 ) -> None:
     award("gus", program(globex))
 
-    assert {row["username"] for row in export(acme_admin)} == set(rows)
-    assert {row["username"] for row in export(root, "?tenant=globex")} == {"gus"}
+    assert {row["username"] for row in exported(acme_admin, LIST)} == set(rows)
+    assert {row["username"] for row in exported(root, LIST, "?tenant=globex")} == {"gus"}
 
 
 def test_an_export_is_an_event_of_the_tenant_with_its_filters(
     acme: Tenant, acme_admin: Browser, rows: dict[str, UserCredential]
 ) -> None:
-    export(acme_admin, "?q=newton")
+    exported(acme_admin, LIST, "?q=newton")
 
     event = Event.objects.get(action="exported")
     assert (event.tenant_id, event.object_kind, event.object_id) == (acme.pk, "tenant", acme.pk)

@@ -181,6 +181,9 @@ def test_an_issuer_sees_awards_and_catalogues_and_nothing_else(
         "credentials/usercredential",
         "credentials/program",
         "credentials/course",
+        "credentials/assertion",
+        "credentials/credentialdefinition",
+        "credentials/issuerprofile",
     }
     for path in ("tenants/membership/", "tenants/event/", "credentials/microcredential/"):
         assert acme_issuer.get(path).status_code == 403

@@ -11,7 +11,15 @@ from tenants.events import OPERATOR
 from tenants.models import Tenant
 from tests.admin.conftest import Browser
 from tests.conftest import make_member
-from tests.factories import award, course, micro_credential, program
+from tests.factories import (
+    assertion,
+    award,
+    course,
+    definition,
+    issuer_profile,
+    micro_credential,
+    program,
+)
 
 # Session and person; a superuser's suggested tenants or a staff's memberships; count and rows.
 BUDGETS = {
@@ -23,6 +31,10 @@ BUDGETS = {
     ("root", "credentials/program/"): 5,
     ("root", "credentials/course/"): 5,
     ("root", "credentials/usercredential/"): 5,
+    ("root", "credentials/issuerprofile/"): 5,
+    # With the number of their assertions.
+    ("root", "credentials/credentialdefinition/"): 6,
+    ("root", "credentials/assertion/"): 5,
     ("root", "users/user/"): 5,
     ("acme_admin", "tenants/membership/"): 5,
     ("acme_admin", "tenants/apitoken/"): 5,
@@ -31,6 +43,10 @@ BUDGETS = {
     ("acme_admin", "credentials/program/"): 5,
     ("acme_admin", "credentials/course/"): 5,
     ("acme_admin", "credentials/usercredential/"): 5,
+    ("acme_admin", "credentials/issuerprofile/"): 5,
+    # With the number of their assertions.
+    ("acme_admin", "credentials/credentialdefinition/"): 6,
+    ("acme_admin", "credentials/assertion/"): 5,
 }
 
 
@@ -41,6 +57,8 @@ def fill(acme: Tenant, rows: range) -> None:
         micro_credential(acme, member.user)
         award(f"person{number}", program(acme, program_id=number + 1))
         course(acme, course_id=f"W{number}")
+        issuer = issuer_profile(acme, name=f"School {number}")
+        assertion(f"person{number}", definition(acme, issuer=issuer))
         api_tokens.create(member, name=f"key {number}", scopes=[], expires_at=None, by=OPERATOR)
         members.create_tenant(slug=f"tenant-{number}", name="Another", by=OPERATOR)
 
@@ -65,3 +83,32 @@ def test_list_has_a_query_budget(request: Any, acme: Tenant, who: str, path: str
     assert long >= short + 27 or long == 50
     assert few == many
     assert many <= BUDGETS[who, path]
+
+
+FAMILY = ("issuerprofile", "credentialdefinition", "assertion")
+OPENED = ("add/", "{pk}/change/", "{pk}/delete/")
+
+
+@pytest.mark.parametrize(("who", "most"), [("root", 5), ("acme_admin", 6), ("acme_issuer", 6)])
+def test_what_a_page_costs_does_not_grow(request: Any, acme: Tenant, who: str, most: int) -> None:
+    browser = request.getfixturevalue(who)
+    fill(acme, range(2))
+    paths = [
+        f"credentials/{kind}/{page}".format(pk=browser.rows(f"credentials/{kind}/")[-1].pk)
+        for kind in FAMILY
+        for page in OPENED
+    ]
+    few = {path: cost(browser, path) for path in paths}
+
+    fill(acme, range(2, 20))
+    many = {path: cost(browser, path) for path in paths}
+
+    assert few == many
+    assert max(many.values()) <= most
+
+
+def cost(browser: Browser, path: str) -> int:
+    browser.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        browser.get(path)
+    return sum(" FROM " in query["sql"] for query in captured)

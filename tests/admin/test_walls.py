@@ -14,7 +14,7 @@ from tenants.events import OPERATOR
 from tenants.models import ApiToken, Event, Membership, Tenant
 from tests.admin.conftest import Browser, page_text
 from tests.conftest import make_member
-from tests.factories import award, course, micro_credential, program
+from tests.factories import assertion, award, course, definition, micro_credential, program
 
 LISTS = [
     "tenants/tenant/",
@@ -25,6 +25,9 @@ LISTS = [
     "credentials/program/",
     "credentials/course/",
     "credentials/usercredential/",
+    "credentials/issuerprofile/",
+    "credentials/credentialdefinition/",
+    "credentials/assertion/",
 ]
 
 
@@ -34,6 +37,7 @@ def both_tenants_have_rows(acme: Tenant, globex_owner: Membership) -> None:
         micro_credential(membership.tenant, membership.user)
         award(membership.user.username, program(membership.tenant))
         award(membership.user.username, course(membership.tenant))
+        assertion(membership.user.username, definition(membership.tenant))
         api_tokens.create(membership, name="ci", scopes=[], expires_at=None, by=OPERATOR)
 
 
@@ -183,6 +187,9 @@ def test_autocomplete_tells_staff_of_no_other_tenant(acme_admin: Browser, root: 
         "credentials/microcredential/?holder__state=1",
         "credentials/usercredential/?holder__state=1",
         "credentials/usercredential/?program__tenant__name=Acme",
+        "credentials/assertion/?holder__state=1",
+        "credentials/assertion/?definition__html_template__startswith=a",
+        "credentials/credentialdefinition/?issuer__email__startswith=a",
     ],
 )
 def test_a_filter_in_the_address_cannot_ask_for_what_is_not_shown(

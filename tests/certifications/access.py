@@ -16,6 +16,104 @@ from users.models import User
 
 NUMBERS = count(1)
 ROOTS = ("certifications", "organizations", "qualification-results")
+SCOPES = (
+    *("certification_records", "certification_types", "organizations", "organization_members"),
+    *("job_roles", "qualifications"),
+)
+MOUNTS = {f"api/v1/{root}": f"v1/{root}" for root in (*ROOTS, "me")}
+# Read on by `tests.access_table`, whose columns these are.
+TABLE = """\
+api/v1/certifications
+    GET    -         401 200 200 200 200 200 200  200 200 403  200 200 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  200 200 401
+    POST   -         401 201 201 201 201 201 201  403 201 403  201 201 401
+    POST   suspended 401 403 403 403 403 403 201  403 403 403  201 201 401
+api/v1/certifications/<str:record>
+    GET    live      401 200 404 200 200 200 200  200 200 403  404 404 401
+    GET    archived  401 200 404 200 200 200 200  200 200 403  404 404 401
+    GET    inactive  401 200 404 200 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    PATCH  live      401 200 404 200 200 200 200  403 200 403  404 404 401
+    PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    DELETE live      401 204 404 204 204 204 204  403 204 403  404 404 401
+    DELETE archived  401 204 404 204 204 204 204  403 204 403  404 404 401
+    DELETE suspended 401 403 403 403 403 403 204  403 403 403  404 404 401
+api/v1/certifications/<str:record>/verification
+    POST   live      401 403 403 200 200 200 200  403 403 403  404 404 401
+    POST   suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/certifications
+    GET    -         401 403 403 200 200 200 200  403 403 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    POST   -         401 403 403 201 201 201 201  403 403 403  404 404 401
+    POST   suspended 401 403 403 403 403 403 201  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/certification-types
+    GET    -         401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    POST   -         401 403 403 403 201 201 201  403 403 403  404 404 401
+    POST   suspended 401 403 403 403 403 403 201  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/certification-types/<str:record>
+    GET    live      401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    standard  401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    PATCH  live      401 403 403 403 200 200 200  403 403 403  404 404 401
+    PATCH  standard  401 403 403 403 403 403 403  403 403 403  404 404 401
+    PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+api/v1/me
+    GET    -         401 200 200 200 200 200 200  200 200 200  200 200 401
+    GET    suspended 401 200 200 200 200 200 200  403 403 403  200 200 401
+api/v1/organizations
+    GET    -         401 200 200 200 200 200 200  200 200 403  200 200 401
+    GET    suspended 401 200 200 200 200 200 200  403 403 403  200 200 401
+api/v1/organizations/<str:organization>
+    GET    -         401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    PATCH  -         401 403 403 403 403 200 200  403 403 403  404 404 401
+    PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/organization-members
+    GET    -         401 403 403 200 200 200 200  403 403 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    POST   -         401 403 403 403 201 201 201  403 403 403  404 404 401
+    POST   suspended 401 403 403 403 403 403 201  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/organization-members/<str:record>
+    GET    live      401 403 403 200 200 200 200  403 403 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    PATCH  live      401 403 403 403 200 200 200  403 403 403  404 404 401
+    PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/job-roles
+    GET    -         401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    POST   -         401 403 403 403 201 201 201  403 403 403  404 404 401
+    POST   suspended 401 403 403 403 403 403 201  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/job-roles/<str:record>
+    GET    live      401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    PATCH  live      401 403 403 403 200 200 200  403 403 403  404 404 401
+    PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/qualifications
+    GET    -         401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    POST   -         401 403 403 403 201 201 201  403 403 403  404 404 401
+    POST   suspended 401 403 403 403 403 403 201  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/qualifications/<str:record>
+    GET    live      401 200 200 200 200 200 200  200 200 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    PATCH  live      401 403 403 403 200 200 200  403 403 403  404 404 401
+    PATCH  suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/organization-members/<str:member>/job-roles/<str:record>
+    PUT    live      401 403 403 403 200 200 200  403 403 403  404 404 401
+    PUT    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+    DELETE live      401 403 403 403 204 204 204  403 403 403  404 404 401
+    DELETE suspended 401 403 403 403 403 403 204  403 403 403  404 404 401
+api/v1/qualification-results
+    GET    -         401 200 200 200 200 200 200  200 200 403  200 200 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  200 200 401
+api/v1/organizations/<str:organization>/qualification-results
+    GET    -         401 403 403 200 200 200 200  403 403 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+api/v1/organizations/<str:organization>/expirations
+    GET    -         401 403 403 200 200 200 200  403 403 403  404 404 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  404 404 401
+"""
 ASSIGNED = "/job-roles/"
 # In every organization's path the cast's own.
 ORGANIZATION = "organizations/<str:organization>"

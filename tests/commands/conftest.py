@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from tenants import walls
+from tests.importing.conftest import write
 
 
 def call(command: str, *arguments: str) -> str:
@@ -37,6 +39,12 @@ def refusal(command: str, *arguments: str) -> str:
     assert refused.value.returncode == 1
     assert "\n" not in str(refused.value)
     return str(refused.value)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Callable[[str], str]:
+    """`file(text)`: the path of a CSV file of it."""
+    return lambda text: str(write(tmp_path / "rows.csv", text))
 
 
 @pytest.fixture

@@ -91,6 +91,24 @@ def test_again_with_another_password_keeps_the_old_one(
     assert User.objects.get().check_password(told["password"])
 
 
+def test_an_address_that_nobody_made_sure_of_is_unverified_until_it_is_confirmed(
+    acme: Tenant, globex: Tenant
+) -> None:
+    unsure = (*ADA, "--email-unverified")
+
+    told = answer(*unsure)
+    assert told["email_verified"] is False
+    assert answer(*unsure)["email_verified"] is False
+    assert User.objects.get().email_verified_at is None
+
+    confirmed = answer(*PERSON, "--tenant", "globex", "--role", "member")
+    assert confirmed["email_verified"] is True
+    at = User.objects.get().email_verified_at
+    assert at
+    assert answer(*unsure)["email_verified"] is True
+    assert User.objects.get().email_verified_at == at
+
+
 def test_names_are_found_without_regard_to_case(acme: Tenant) -> None:
     told = answer(*ADA)
 

@@ -15,7 +15,7 @@ from credentials.management.commands import demo, prune
 from credentials_portal import embedded_postgres
 from tenants.management.base import OperatorCommand
 from tenants.management.commands import create_api_token, create_tenant, revoke_api_token
-from users.management.commands import create_user, set_user_state
+from users.management.commands import create_user, set_user_state, verify_email
 
 ROOT = Path(__file__).parents[2]
 COMMANDS: dict[str, type[OperatorCommand]] = {
@@ -23,6 +23,7 @@ COMMANDS: dict[str, type[OperatorCommand]] = {
     "create_user": create_user.Command,
     "create_api_token": create_api_token.Command,
     "set_user_state": set_user_state.Command,
+    "verify_email": verify_email.Command,
     "revoke_api_token": revoke_api_token.Command,
     "prune": prune.Command,
     "demo": demo.Command,

@@ -7,10 +7,11 @@ import pytest
 
 from credentials.models import UserCredential
 from tenants.models import Tenant
-from tests.commands.test_import_program_credentials import refused
 from tests.factories import program
+from tests.importing.commands import refused
 from tests.importing.conftest import write
 
+NAME = "import_program_credentials"
 ONE_ROW = "username,program_id,status\nada,1,awarded\n"
 
 
@@ -32,7 +33,7 @@ ONE_ROW = "username,program_id,status\nada,1,awarded\n"
 def test_a_file_that_is_no_table_is_one_line_and_exit_code_1(
     acme: Tenant, tmp_path: Path, name: str, content: Any, line: str
 ) -> None:
-    printed, error = refused(str(write(tmp_path / name, content)), "--tenant=acme", "--json")
+    printed, error = refused(NAME, str(write(tmp_path / name, content)), "--tenant=acme", "--json")
 
     assert (printed, error.returncode) == ("", 1)
     assert str(error).startswith(line)
@@ -43,7 +44,7 @@ def test_a_file_of_a_gigabyte_is_refused_at_once(acme: Tenant, tmp_path: Path) -
     with path.open("wb") as file:
         file.truncate(2**30)
 
-    _, error = refused(str(path), "--tenant=acme")
+    _, error = refused(NAME, str(path), "--tenant=acme")
 
     assert str(error) == "The file is larger than 256 MiB; split it into several."
 
@@ -62,7 +63,7 @@ def test_what_is_no_file_is_a_fault_of_usage(
 ) -> None:
     (tmp_path / "folder.csv").mkdir()
 
-    _, error = refused(str(tmp_path / name), "--tenant=acme")
+    _, error = refused(NAME, str(tmp_path / name), "--tenant=acme")
 
     assert (error.returncode, str(error)) == (2, f"{tmp_path / name}: {line}")
 
@@ -71,8 +72,10 @@ def test_a_report_that_cannot_be_written_is_a_fault_of_usage(acme: Tenant, tmp_p
     program(acme)
     path = str(write(tmp_path / "awards.csv", ONE_ROW))
 
-    _, nowhere = refused(path, "--tenant=acme", f"--report={tmp_path / 'no' / 'report.csv'}")
-    _, itself = refused(path, "--tenant=acme", f"--report={tmp_path}/../{tmp_path.name}/awards.csv")
+    _, nowhere = refused(NAME, path, "--tenant=acme", f"--report={tmp_path / 'no' / 'report.csv'}")
+    _, itself = refused(
+        NAME, path, "--tenant=acme", f"--report={tmp_path}/../{tmp_path.name}/awards.csv"
+    )
 
     assert nowhere.returncode == itself.returncode == 2
     assert str(nowhere).endswith("No such file or directory.")
@@ -82,6 +85,6 @@ def test_a_report_that_cannot_be_written_is_a_fault_of_usage(acme: Tenant, tmp_p
 
 
 def test_an_unknown_tenant_is_refused(acme: Tenant, tmp_path: Path) -> None:
-    _, error = refused(str(write(tmp_path / "awards.csv", ONE_ROW)), "--tenant=nobody")
+    _, error = refused(NAME, str(write(tmp_path / "awards.csv", ONE_ROW)), "--tenant=nobody")
 
     assert (error.returncode, str(error)) == (1, "There is no tenant 'nobody'.")

@@ -1,22 +1,19 @@
 """The import as an operator calls it: what it says, what it writes, and how it ends."""
 
-import csv
-import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.core.management.base import CommandError
 
 from credentials.models import Attribute, Program, UserCredential
-from tenants import members, walls
+from tenants import members
 from tenants.events import OPERATOR
 from tenants.models import Event, Tenant
 from tests.commands.conftest import answer, call
 from tests.conftest import make_member
 from tests.factories import award, course, program
+from tests.importing.commands import counts, faults, refused
 from tests.importing.conftest import workbook, write
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "imports-example.csv"
@@ -49,35 +46,6 @@ def catalogue(acme: Tenant) -> None:
     program(acme)
     program(acme, program_id=2, title="Retired", is_active=False)
     course(acme)
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Any:
-    """`file(text)`: a CSV file of it."""
-    return lambda text: str(write(tmp_path / "awards.csv", text))
-
-
-def refused(*arguments: str) -> tuple[str, CommandError]:
-    """What it printed, and the one line in which it ended."""
-    printed = io.StringIO()
-    with walls.work(walls.NOBODY), pytest.raises(CommandError) as error:
-        call_command(NAME, *arguments, stdout=printed)
-    assert "\n" not in str(error.value)
-    return printed.getvalue(), error.value
-
-
-def counts(told: dict[str, Any]) -> dict[str, int]:
-    return {name: told[name] for name in KEYS if told[name]}
-
-
-def faults(path: str) -> list[tuple[int, str, str]]:
-    """Row, column and code of each fault that the report of a refused file tells."""
-    report = Path(path).with_name("report.csv")
-    _, error = refused(path, "--tenant=acme", f"--report={report}")
-    assert error.returncode == 1
-    with report.open(newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    return [(int(row["row"]), row["column"], row["code"]) for row in rows if row["code"]]
 
 
 def test_rows_become_awards_with_attributes_reasons_and_one_event_each(
@@ -146,7 +114,7 @@ def test_a_workbook_is_read_as_a_csv_file_is(acme: Tenant, catalogue: None, tmp_
 
 
 def test_one_bad_row_and_nothing_is_applied(acme: Tenant, catalogue: None, file: Any) -> None:
-    found = faults(file(BAD_ROWS))
+    found = faults(NAME, file(BAD_ROWS))
 
     assert found == [
         (3, "username", "required"),
@@ -175,7 +143,7 @@ def test_json_tells_the_first_bad_rows_and_the_exit_code_is_1(
     lines = "".join(f"user{number},1,lost\n" for number in range(80))
     path = file(f"username,program_id,status\nada,1,awarded\n{lines}")
 
-    printed, error = refused(path, "--tenant=acme", "--json")
+    printed, error = refused(NAME, path, "--tenant=acme", "--json")
 
     told = json.loads(printed)
     assert (error.returncode, str(error)) == (1, "80 of 81 rows are bad; nothing was applied.")
@@ -194,7 +162,7 @@ def test_people_are_told_the_first_bad_rows_and_how_many_more_there_are(
 ) -> None:
     lines = "".join(f"user{number},99,awarded\n" for number in range(60))
 
-    printed, error = refused(file(f"username,program_id,status\n{lines}"), "--tenant=acme")
+    printed, error = refused(NAME, file(f"username,program_id,status\n{lines}"), "--tenant=acme")
 
     assert printed.splitlines()[0] == (
         "Row 2, program_id: Your organization has no such certificate. (unknown_certificate)"
@@ -252,7 +220,7 @@ def test_a_certificate_of_another_tenant_is_unknown(
 
     path = file("username,program_id,status\nada,1,awarded\n")
 
-    assert faults(path) == [(2, "program_id", "unknown_certificate")]
+    assert faults(NAME, path) == [(2, "program_id", "unknown_certificate")]
     assert not UserCredential.objects.exists()
 
 

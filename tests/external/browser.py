@@ -22,11 +22,13 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-TAB = "\ue004"  # as WebDriver writes the key
+# Frames in a process of their own would be hidden from the driver's logs.
+ONE_PROCESS = ["--disable-features=IsolateSandboxedIframes", "--disable-site-isolation-trials"]
+TAB, ENTER = "\ue004", "\ue007"  # as WebDriver writes the keys
 
 
 class Browser:
-    def __init__(self, profile: Path) -> None:
+    def __init__(self, profile: Path, *flags: str) -> None:
         program, driver = shutil.which("chromium"), shutil.which("chromedriver")
         assert program, "apt-get install chromium"
         assert driver, "apt-get install chromium-driver"
@@ -36,7 +38,7 @@ class Browser:
         )
         self.session = ""
         self._wait()
-        options = {"args": [*FLAGS, f"--user-data-dir={profile}"], "binary": program}
+        options = {"args": [*FLAGS, *flags, f"--user-data-dir={profile}"], "binary": program}
         logs = {"browser": "ALL", "performance": "ALL"}
         wanted = {"goog:chromeOptions": options, "goog:loggingPrefs": logs}
         made = self._ask("/session", {"capabilities": {"alwaysMatch": wanted}})
@@ -54,6 +56,26 @@ class Browser:
     def run(self, script: str) -> Any:
         """What the function body returns in the page. A page's policy does not bind the driver."""
         return self._ask("/execute/sync", {"script": script, "args": []})
+
+    def run_in_frame(self, script: str) -> Any:
+        """The same in the page's first frame."""
+        frame = self._ask("/element", {"using": "css selector", "value": "iframe"})
+        self._ask("/frame", {"id": frame})
+        try:
+            return self.run(script)
+        finally:
+            self._ask("/frame", {"id": None})
+
+    def click(self, *points: tuple[int, int]) -> None:
+        """As a mouse does, whatever is there: pixels from the window's corner."""
+        steps: list[dict[str, Any]] = []
+        for x, y in points:
+            steps += [
+                {"type": "pointerMove", "duration": 0, "x": x, "y": y},
+                {"type": "pointerDown", "button": 0},
+                {"type": "pointerUp", "button": 0},
+            ]
+        self._ask("/actions", {"actions": [{"type": "pointer", "id": "mouse", "actions": steps}]})
 
     def press(self, key: str) -> None:
         keys = [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,50 @@ from tests.importing.conftest import write
 ROOT = Path(__file__).parents[2]
 ROWS = 8_000
 COUNTS = """
-select count(*), count(distinct username),
+select count(*), count(distinct {name}),
     (select count(*) from tenants_event e
-        where e.tenant_id = t.id and e.object_kind = 'usercredential')
-from tenants_tenant t left join credentials_usercredential r on r.tenant_id = t.id
+        where e.tenant_id = t.id and e.object_kind = '{table}')
+from tenants_tenant t left join credentials_{table} r on r.tenant_id = t.id
 where t.slug = %s group by t.id
 """
+CATALOGUE = """
+from tenants.models import Tenant
+from tenants.walls import platform_work
+from tests.factories import definition, program
+
+with platform_work():
+    print({made})
+"""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Of rows: `made` is what they need in the database, and the word for it in each row."""
+
+    command: str
+    made: str
+    header: str
+    row: str
+    outcome: str
+    counts: str
+
+
+AWARDS = Kind(
+    "import_program_credentials",
+    "program(Tenant.objects.get(slug='{slug}')).program_id",
+    "username,program_id,status",
+    "learner{number},{word},awarded",
+    "created",
+    COUNTS.format(table="usercredential", name="username"),
+)
+ASSERTIONS = Kind(
+    "import_assertions",
+    "definition(Tenant.objects.get(slug='{slug}')).uuid",
+    "recipient,credential",
+    "learner{number}@acme.example,{word}",
+    "issued",
+    COUNTS.format(table="assertion", name="identity"),
+)
 
 
 class Portal:
@@ -56,8 +95,7 @@ class Portal:
             host=here.host, port=here.port, user=here.user, dbname=here.name
         ) as own:
             own.execute("set local role portal_platform")
-            found = own.execute(sql, parameters)
-            return found.fetchone() if found.description else None
+            return own.execute(sql, parameters).fetchone()
 
 
 @pytest.fixture(scope="module")
@@ -69,32 +107,36 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         yield running
 
 
-@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
-def test_after_a_kill_the_same_again_makes_exactly_the_awards_of_the_file_with_one_event_each(
-    portal: Portal, tmp_path: Path, ending: signal.Signals
+@pytest.mark.parametrize(
+    ("kind", "ending"),
+    [
+        (AWARDS, signal.SIGKILL),
+        (AWARDS, signal.SIGINT),
+        (AWARDS, signal.SIGTERM),
+        (ASSERTIONS, signal.SIGKILL),
+    ],
+)
+def test_after_a_kill_the_same_again_makes_exactly_what_the_file_says_with_one_event_each(
+    portal: Portal, tmp_path: Path, kind: Kind, ending: signal.Signals
 ) -> None:
-    slug = ending.name.lower()
+    slug = f"{kind.outcome}-{ending.name.lower()}"
     portal.run("create_tenant", f"--slug={slug}", f"--name={slug}")
-    portal.query(
-        "insert into credentials_program (tenant_id, uuid, program_id, title, is_active,"
-        " created_at, modified_at) select id, gen_random_uuid(), 1, 'Metalwork', true, now(), now()"
-        " from tenants_tenant where slug = %s",
-        slug,
-    )
-    lines = "".join(f"learner{number},1,awarded\n" for number in range(ROWS))
-    path = write(tmp_path / "awards.csv", f"username,program_id,status\n{lines}")
-    command = ("import_program_credentials", str(path), f"--tenant={slug}", "--json")
+    code = CATALOGUE.format(made=kind.made.format(slug=slug))
+    word = portal.run("shell", "--no-imports", "-c", code).strip()
+    lines = "".join(f"{kind.row.format(number=number, word=word)}\n" for number in range(ROWS))
+    path = write(tmp_path / "rows.csv", f"{kind.header}\n{lines}")
+    command = (kind.command, str(path), f"--tenant={slug}", "--json")
 
     process = portal.start(*command)
     deadline = time.monotonic() + 60
-    while portal.query(COUNTS, slug)[0] < 2_000:
+    while portal.query(kind.counts, slug)[0] < 2_000:
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.01)
     os.kill(process.pid, ending)
     told, said = process.communicate(timeout=30)
 
-    done = portal.query(COUNTS, slug)[0]
+    done = portal.query(kind.counts, slug)[0]
     assert (told, said) == ("", "")
     assert process.returncode in (-ending, 128 + ending)
     assert 2_000 <= done < ROWS
@@ -102,5 +144,5 @@ def test_after_a_kill_the_same_again_makes_exactly_the_awards_of_the_file_with_o
 
     again = json.loads(portal.run(*command))
 
-    assert (again["created"], again["unchanged"]) == (ROWS - done, done)
-    assert portal.query(COUNTS, slug) == (ROWS, ROWS, ROWS)
+    assert (again[kind.outcome], again["unchanged"]) == (ROWS - done, done)
+    assert portal.query(kind.counts, slug) == (ROWS, ROWS, ROWS)

@@ -15,6 +15,7 @@ MEMBERS = f"{ORGANIZATION}/organization-members"
 TYPE = f"{ORGANIZATION}/certification-types/{{record}}"
 ASSIGNMENT = f"{MEMBERS}/{{member}}/job-roles/{{record}}"
 VERIFICATION = "/api/v1/certifications/{record}/verification"
+PERSON, ENTITY = "/api/v1/credentials/orgs/{org}/users/{user_id}/", "{entity_id}"
 # Every operation at its documented spelling, with every answer that it may give.
 ANSWERS = {
     "post /api/v1/token": "200 400 401 403 404 413 415 429",
@@ -79,8 +80,31 @@ ANSWERS = {
     "get /api/v1/qualification-results": "200 304 400 401 403 404 429",
     f"get {ORGANIZATION}/qualification-results": "200 304 400 401 403 404 429",
     f"get {ORGANIZATION}/expirations": "200 304 400 401 403 404 429",
+    f"get {PERSON}": "200 304 400 401 403 404 429",
+    f"post {PERSON}": "201 400 401 403 404 409 413 422 429",
+    f"get {PERSON}issuers/": "200 304 400 401 403 404 429",
+    f"post {PERSON}issuers/": "201 400 401 403 404 409 413 422 429",
+    f"get {PERSON}{ENTITY}": "200 304 400 401 403 404 429",
+    f"put {PERSON}{ENTITY}": "200 400 401 403 404 412 413 429",
+    f"delete {PERSON}{ENTITY}": "204 400 401 403 404 409 412 429",
+    f"get {PERSON}issuers/{ENTITY}": "200 304 400 401 403 404 429",
+    f"put {PERSON}issuers/{ENTITY}": "200 400 401 403 404 412 413 429",
+    f"delete {PERSON}issuers/{ENTITY}": "204 400 401 403 404 409 412 429",
+    f"post {PERSON}{ENTITY}/assertions/": "201 400 401 403 404 409 413 422 429",
+    f"post {PERSON}{ENTITY}/assertions/bulk/": "200 207 400 401 403 404 409 413 422 429",
+    f"get {PERSON}assertions/": "200 304 400 401 403 404 429",
+    f"get {PERSON}assertions/{ENTITY}": "200 304 400 401 403 404 429",
+    f"put {PERSON}assertions/{ENTITY}": "200 400 401 403 404 409 412 413 429",
+    f"post {PERSON}signals/": "200 400 401 403 404 409 413 422 429",
+    f"get /api/v1/credentials/public/assertions/{ENTITY}": "200 304 401 403 404 410 429",
 }
-OPEN = {"sign_in", "refresh_tokens", "sign_out", "get_public_micro_credential"}
+OPEN = {
+    "sign_in",
+    "refresh_tokens",
+    "sign_out",
+    "get_public_micro_credential",
+    "get_public_assertion",
+}
 
 each_operation = pytest.mark.parametrize("operation", operations(), ids=str)
 

@@ -21,7 +21,7 @@ from tenants import walls
 from tenants.models import Tenant
 from tests.certifications import access as certifications
 from tests.conftest import Caller
-from tests.factories import award, course, micro_credential, program
+from tests.factories import assertion, award, course, definition, micro_credential, program
 
 CHECKS = [
     not_a_server_error,
@@ -58,7 +58,11 @@ def open_house(settings: Any) -> Iterator[None]:
 def records(acme: Tenant, admin: Caller) -> dict[str, Any]:
     """By the first part of the path."""
     metalwork = program(acme)
+    held = assertion("admin", definition(acme))
     return {
+        "assertion": held,
+        "definition": held.definition,
+        "issuer": held.definition.issuer,
         "user_credentials": award("admin", metalwork),
         "programs": metalwork,
         "courses": course(acme),
@@ -71,9 +75,22 @@ def aimed(case: Case, acme: Tenant, caller: Caller, records: dict[str, Any]) -> 
         record = records.get(case.path.split("/")[3]) or micro_credential(acme, caller.user)
         case.path_parameters["record"] = record.pk
     certifications.aim(case, acme)
+    if "org" in case.path_parameters:
+        case.path_parameters |= {"org": "acme", "user_id": "me"}
+        case.query.pop("platform_org", None)
+    if "entity_id" in case.path_parameters:
+        case.path_parameters["entity_id"] = str(records[entity_kind(case.path)].uuid)
+    if isinstance(case.body, dict) and "issuer" in case.body:
+        case.body["issuer"] = str(records["issuer"].uuid)
     for condition in ("If-Match", "If-None-Match", "Idempotency-Key"):
         case.headers.pop(condition, None)
     return case
+
+
+def entity_kind(path: str) -> str:
+    if "/issuers/" in path:
+        return "issuer"
+    return "assertion" if "/assertions/{entity_id}" in path else "definition"
 
 
 @api.parametrize()

@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.test import RequestFactory
+from django.urls import Resolver404, include, path
+from django.views import View
+from rest_framework.views import APIView
 
+from credentials.models import MicroCredential
+from credentials_portal import middleware
 from tests.answers import assert_problem
 from tests.conftest import Caller
 
@@ -91,3 +98,66 @@ def test_a_length_that_is_no_number_is_no_body(member: Caller, length: str) -> N
     assert response.status_code < 500
     member.user.refresh_from_db()
     assert member.user.first_name == ""
+
+
+def test_the_path_is_looked_at_for_larger_bodies_only(
+    member: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def resolve(path: str) -> None:
+        asked.append(path)
+        raise Resolver404
+
+    monkeypatch.setattr(middleware, "resolve", resolve)
+    largest, larger = (body_of(settings.MAX_BODY_BYTES + more) for more in (0, 1))
+
+    assert member.request("patch", ME, largest).status_code == 200
+    assert send(member, BytesIO(largest)).status_code == 200
+    assert asked == []
+    assert_problem(send(member, BytesIO(larger)), 413, "body-too-large")
+    assert asked == [ME]
+
+
+class ApiView(APIView):
+    max_body_bytes = 20
+
+
+class PageView(View):
+    max_body_bytes = 20
+
+
+class Page(ModelAdmin):  # type: ignore[type-arg]
+    max_body_bytes = 20
+
+
+class UsualView(View):
+    pass
+
+
+views: list[Any] = [
+    ApiView.as_view(),
+    PageView.as_view(),
+    UsualView.as_view(),
+    lambda request: None,
+]
+urlpatterns = [
+    *(path(str(place), view) for place, view in enumerate(views)),
+    path("admin/", include(Page(MicroCredential, AdminSite()).urls)),
+]
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize(
+    ("address", "limit"),
+    [("0", 20), ("1", 20), ("2", 10), ("3", 10), ("admin/", 20), ("admin/add/", 20), ("x", 10)],
+)
+def test_a_view_and_a_page_of_the_admin_may_take_more_but_never_less(
+    rf: RequestFactory, settings: Any, address: str, limit: int
+) -> None:
+    request = rf.post(f"/{address}")
+
+    settings.MAX_BODY_BYTES = 10
+    assert middleware.own_limit(request) == limit
+    settings.MAX_BODY_BYTES = 30
+    assert middleware.own_limit(request) == 30

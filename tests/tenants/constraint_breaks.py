@@ -32,12 +32,16 @@ NOBODY_IN_TENANT = copy("tenants_membership", uuid=NEW_UUID, user_id="0", is_pri
 MICRO = "credentials_microcredential"
 PROGRAM, COURSE = "credentials_program", "credentials_course"
 AWARD, NOTE = "credentials_usercredential", "credentials_attribute"
+IMAGE, ISSUER = "credentials_image", "credentials_issuerprofile"
+DEFINITION, OPPORTUNITY = "credentials_credentialdefinition", "credentials_opportunity"
+ASSERTION = "credentials_assertion"
 TOKEN, MEMBER, EVENT = "tenants_apitoken", "tenants_membership", "tenants_event"
 CONTENT, COUNT, ANSWER = "tenants_eventcontent", "tenants_rowcount", "tenants_storedanswer"
 GROUPS, PERMISSIONS = "users_user_groups", "users_user_user_permissions"
 
 PROGRAM_OF_NOTHING = copy(PROGRAM, uuid=NEW_UUID, tenant_id="0", id="-1")
 TO_COURSE = {"program_id": "null", "course_id": "(select id from credentials_course)"}
+NO_EMAIL = {"email": "''", "email_verified_at": "null"}
 TO_NAME = {"holder_id": "null", "username": "upper(username)"}
 INVITED = {
     "user_id": "null",
@@ -48,8 +52,59 @@ INVITED = {
 AWAITED = copy(
     MEMBER, uuid=NEW_UUID, external_id="'17'", **INVITED | {"email": "'nova@mail.example'"}
 )
+NEW_DIGEST = {"uuid": NEW_UUID, "digest": "'\\x01'"}
+EXPIRED = {"expires_at": "awarded_at + '1s'::interval"}
 # By name; a key to a single row, whose name is made up by Django, by its column.
 BREAKS = {
+    "credentials_assertion_definition_id_same_tenant": change(ASSERTION, definition_id="0"),
+    "credentials_assertion_expires_after_issue": change(ASSERTION, expires_at="awarded_at"),
+    "credentials_assertion_holder_id_same_tenant": change(ASSERTION, holder_id="0"),
+    "credentials_assertion_identity_present": change(ASSERTION, identity="''"),
+    "credentials_assertion_lapses_when_expired": change(
+        ASSERTION, **EXPIRED, lapsed_at="awarded_at"
+    ),
+    "credentials_assertion_live_once_per_holder": copy(ASSERTION, uuid=NEW_UUID),
+    "credentials_assertion_live_once_per_identity": copy(
+        *(ASSERTION, change(ASSERTION, holder_id="null")),
+        uuid=NEW_UUID,
+        identity="upper(identity)",
+    ),
+    "credentials_assertion_pkey": copy(ASSERTION, id="id", uuid=NEW_UUID, holder_id="null"),
+    "credentials_assertion_status_agrees": change(ASSERTION, status="'revoked'"),
+    "credentials_assertion_uuid_once_per_tenant": copy(ASSERTION, holder_id="null"),
+    "credentials_credentialdefinition_ends_no_earlier": change(
+        DEFINITION, issued_on="created_at", expires_at="created_at - '1s'::interval"
+    ),
+    "credentials_credentialdefinition_issuer_id_same_tenant": change(DEFINITION, issuer_id="0"),
+    "credentials_credentialdefinition_pkey": copy(DEFINITION, id="id", uuid=NEW_UUID),
+    "credentials_credentialdefinition_signal_known": change(DEFINITION, issuing_signal="'x'"),
+    "credentials_credentialdefinition_texts_present": change(DEFINITION, name="''"),
+    "credentials_credentialdefinition_uuid_once_per_tenant": copy(DEFINITION),
+    "credentials_credentialdefinition_valid_for_amount_check": change(
+        DEFINITION, valid_for_amount="-1"
+    ),
+    "credentials_credentialdefinition_validity_whole": change(DEFINITION, valid_for_amount="1"),
+    "credentials_credentialdefinition.tenant_id": copy(
+        *(DEFINITION, copy(ISSUER, uuid=NEW_UUID, tenant_id="0", id="-1")),
+        uuid=NEW_UUID,
+        tenant_id="0",
+        issuer_id="-1",
+    ),
+    "credentials_image_content_type_known": change(IMAGE, content_type="'image/svg+xml'"),
+    "credentials_image_height_check": change(IMAGE, height="-1"),
+    "credentials_image_once": copy(IMAGE, uuid=NEW_UUID),
+    "credentials_image_pkey": copy(IMAGE, id="id", **NEW_DIGEST),
+    "credentials_image_uuid_once_per_tenant": copy(IMAGE, digest="'\\x01'"),
+    "credentials_image_width_check": change(IMAGE, width="-1"),
+    "credentials_image.tenant_id": copy(IMAGE, uuid=NEW_UUID, tenant_id="0"),
+    "credentials_issuerprofile_name_present": change(ISSUER, name="''"),
+    "credentials_issuerprofile_pkey": copy(ISSUER, id="id", uuid=NEW_UUID),
+    "credentials_issuerprofile_uuid_once_per_tenant": copy(ISSUER),
+    "credentials_issuerprofile.tenant_id": copy(ISSUER, uuid=NEW_UUID, tenant_id="0"),
+    "credentials_opportunity_definition_id_same_tenant": change(OPPORTUNITY, definition_id="0"),
+    "credentials_opportunity_once": copy(OPPORTUNITY),
+    "credentials_opportunity_pkey": copy(OPPORTUNITY, id="id", name="'other'"),
+    "credentials_opportunity_told": change(OPPORTUNITY, kind="'path'"),
     "credentials_attribute_once_per_award": copy(NOTE, uuid=NEW_UUID),
     "credentials_attribute_pkey": copy(NOTE, id="id", uuid=NEW_UUID, name="'other'"),
     "credentials_attribute_texts_present": change(NOTE, value="''"),
@@ -153,15 +208,18 @@ BREAKS = {
     "users_user_email_once": copy(
         "users_user", uuid=NEW_UUID, username="'other'", email="upper(email)"
     ),
-    "users_user_pkey": copy("users_user", id="id", uuid=NEW_UUID, username="'x'", email="''"),
+    "users_user_pkey": copy("users_user", id="id", uuid=NEW_UUID, username="'x'", **NO_EMAIL),
     "users_user_state_check": change("users_user", state="-1"),
     "users_user_state_known": change("users_user", state="2"),
-    "users_user_username_key": copy("users_user", uuid=NEW_UUID, email="''"),
+    "users_user_username_key": copy("users_user", uuid=NEW_UUID, **NO_EMAIL),
     "users_user_username_once": copy(
-        "users_user", uuid=NEW_UUID, username="upper(username)", email="''"
+        "users_user", uuid=NEW_UUID, username="upper(username)", **NO_EMAIL
     ),
     "users_user_username_present": change("users_user", username="''"),
-    "users_user_uuid_key": copy("users_user", username="'other'", email="''"),
+    "users_user_uuid_key": copy("users_user", username="'other'", **NO_EMAIL),
+    "users_user_verified_email_present": change(
+        "users_user", email="''", email_verified_at="date_joined"
+    ),
     "users_user_groups_pkey": copy(GROUPS, id="id", group_id="0"),
     "users_user_groups(user_id, group_id)": copy(GROUPS),
     "users_user_groups.group_id": change(GROUPS, group_id="0"),
@@ -176,7 +234,10 @@ IMPLIED = {
     # By the primary key; composite foreign keys need them as their target.
     *(
         f"{table}_once_per_tenant"
-        for table in (MICRO, PROGRAM, COURSE, AWARD, NOTE, TOKEN, MEMBER, EVENT)
+        for table in (
+            *(MICRO, PROGRAM, COURSE, AWARD, NOTE, TOKEN, MEMBER, EVENT),
+            *(IMAGE, ISSUER, DEFINITION, ASSERTION),
+        )
     ),
     # By the composite key to the same row.
 }

@@ -17,7 +17,15 @@ from credentials_portal.problems import CONSTRAINT_PROBLEMS
 from tenants import idempotency
 from tenants.models import Membership, StoredAnswer, Tenant
 from tests.conftest import Caller, with_key
-from tests.factories import award, course, micro_credential, program
+from tests.factories import (
+    assertion,
+    award,
+    course,
+    definition,
+    image,
+    micro_credential,
+    program,
+)
 from tests.tenants.constraint_breaks import BREAKS, IMPLIED, Break
 from users.models import User
 
@@ -98,6 +106,8 @@ def _a_row_in_every_table(acme: Tenant, member: Caller) -> None:
     micro_credential(acme, member.user)
     award("member", program(acme), Note("whitelist", "Whitelist", "x"))
     course(acme)
+    assertion("member", definition(acme, courses=["c+1"]))
+    image(acme)
     with_key(Membership.objects.get(user=member.user))
     member.user.groups.add(Group.objects.create(name="group"))
     member.user.user_permissions.add(Permission.objects.all()[0])

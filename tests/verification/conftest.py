@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 import time_machine
 
-from credentials.models import Course, MicroCredential, Program, UserCredential
+from credentials.core.models import AwardedCredential, HeldCredential
+from credentials.models import Assertion, Course, MicroCredential, Program, UserCredential
 from tenants.models import Tenant
 from tests.conftest import Caller, make_member
-from tests.factories import micro_credential
+from tests.factories import assertion, definition, issuer_profile, micro_credential
 from tests.verification.document import Document
 from users.models import User
 
@@ -52,6 +53,24 @@ def award(acme: Tenant, ada: User, welding: Course) -> UserCredential:
     return make_award(acme, ada, welding)
 
 
+@pytest.fixture
+def welder(acme: Tenant, ada: User) -> Assertion:
+    """With a template, and all that a page of its family may show."""
+    school = issuer_profile(acme, name="School of Metalwork")
+    welder = definition(
+        acme,
+        issuer=school,
+        name="Welder",
+        description="Joins metals by heat.",
+        criteria_text="A seam\nof ten metres.",
+        criteria_url="https://school.example/criteria",
+        html_template="<h1>{{ recipient_name }}</h1>",
+        css_template="h1 { color: #123456 }",
+    )
+    facts = {"narrative": "In one go.", "evidence_url": "https://school.example/seam"}
+    return assertion("ada", welder, expires_at=datetime(2029, 1, 31, tzinfo=UTC), **facts)
+
+
 def make_award(
     tenant: Tenant, holder: User | None, certificate: Course | Program, **changes: Any
 ) -> UserCredential:
@@ -67,8 +86,8 @@ def make_award(
     return UserCredential.objects.create(**fields)
 
 
-def revoke(award: UserCredential, reason: str = "") -> None:
-    award.status = UserCredential.Status.REVOKED
+def revoke(award: AwardedCredential, reason: str = "") -> None:
+    award.status = award.Status.REVOKED
     award.revoked_at = datetime(2026, 5, 6, 7, tzinfo=UTC)
     award.revocation_reason = reason
     award.save(update_fields=["status", "revoked_at", "revocation_reason"])
@@ -83,7 +102,7 @@ def choose(tenant: Tenant, **settings: Any) -> None:
 def read(anonymous: Caller) -> Read:
     """The page of a row, as anyone sees it."""
 
-    def read(row: MicroCredential | UserCredential) -> Document:
+    def read(row: HeldCredential) -> Document:
         response = anonymous.get(f"/c/{row.uuid}")
         assert response.status_code == 200, response.content
         return Document(response.content.decode())

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 from typing import Any
 
-VOID = {"meta", "link", "path", "circle"}
+VOID = {"meta", "link", "path", "circle", "img", "br"}
 
 
 class Document(HTMLParser):

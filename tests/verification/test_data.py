@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from credentials.models import MicroCredential, UserCredential
+from credentials.models import Assertion, MicroCredential, UserCredential
 from tests.conftest import Caller
 from tests.verification.conftest import revoke
 
@@ -27,6 +27,7 @@ def test_data_of_an_award(anonymous: Caller, award: UserCredential, address: str
         "kind": "Course certificate, verified",
         "title": "Metal Welding: Foundations",
         "holder": "Ada Lovelace",
+        "issuer": "Acme",
         "organization": "Acme",
         "recorded_by": "organization",
         "issued": "2026-02-03T10:00:00Z",
@@ -35,8 +36,28 @@ def test_data_of_an_award(anonymous: Caller, award: UserCredential, address: str
         "status": "valid",
         "revoked": None,
         "revocation_reason": None,
+        "description": None,
+        "criteria_text": None,
+        "criteria_url": None,
+        "narrative": None,
+        "evidence_url": None,
         "website_url": None,
+        "document_url": None,
     }
+
+
+def test_data_of_an_assertion(anonymous: Caller, welder: Assertion, address: str) -> None:
+    data = anonymous.get(f"/c/{welder.uuid}/data").json()
+
+    assert (data["issuer"], data["organization"]) == ("School of Metalwork", "Acme")
+    assert data["description"] == "Joins metals by heat."
+    assert data["criteria_text"] == "A seam\nof ten metres."
+    assert data["criteria_url"] == "https://school.example/criteria"
+    assert (data["narrative"], data["evidence_url"]) == (
+        "In one go.",
+        "https://school.example/seam",
+    )
+    assert data["document_url"] == f"{address}/{welder.uuid}/document"
 
 
 def test_data_of_a_revoked_award(anonymous: Caller, award: UserCredential) -> None:
@@ -55,6 +76,7 @@ def test_data_of_a_micro_credential(anonymous: Caller, record: MicroCredential) 
     data = anonymous.get(f"/c/{record.uuid}/data/").json()
 
     assert (data["recorded_by"], data["organization"]) == ("holder", "Acme")
+    assert data["issuer"] is None
     assert (data["issued"], data["valid_from"]) == ("2024-03-01T09:00:00Z",) * 2
     assert (data["expires"], data["status"]) == ("2027-03-01T09:00:00Z", "valid")
     assert data["website_url"] == "https://school.example/welding"

@@ -7,14 +7,14 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from credentials.models import Course, MicroCredential, Program, UserCredential
+from credentials.models import Course, Image, MicroCredential, Program, UserCredential
 from credentials.verification.finding import find, shown_kinds
 from tenants import members, walls
 from tenants.events import OPERATOR
 from tenants.models import Tenant
 from tests.conftest import Caller, make_member
 from tests.costs import counted
-from tests.factories import micro_credential
+from tests.factories import assertion, definition, micro_credential
 from tests.verification.conftest import make_award
 
 
@@ -33,6 +33,7 @@ def rows(db: None) -> list[Any]:
             make_award(acme, ada, course),
             make_award(acme, ada, program),
             make_award(acme, None, program),
+            assertion("ada", definition(acme, html_template="<p>x</p>")),
         ]
 
 
@@ -50,7 +51,8 @@ def test_every_model_that_is_found_by_its_uuid_says_what_its_page_shows(platform
         model._meta.db_table for model in apps.get_app_config("credentials").get_models()
     }
 
-    assert set(tracked) & credentials == set(tables)
+    # An image is looked up too, but has an address of its own.
+    assert set(tracked) & credentials - {Image._meta.db_table} == set(tables)
     assert {MicroCredential._meta.db_table, UserCredential._meta.db_table} <= set(tables)
     for table, kind in tables.items():
         assert re.search(rf"tenant_id, '{kind}', id", tracked[table])
@@ -69,6 +71,9 @@ def test_a_page_costs_two_statements_beside_its_scope_whatever_the_family(
                 assert anonymous.get(f"/c/{row.uuid}{suffix}").status_code == 200
             # The scope and where it lives; the row with all that it names; commit.
             assert (cost.statements, cost.round_trips) == (3, 3)
+    with counted() as cost:
+        assert anonymous.get(f"/c/{rows[-1].uuid}/document").status_code == 200
+    assert (cost.statements, cost.round_trips) == (3, 3)
 
 
 @pytest.mark.django_db(transaction=True)

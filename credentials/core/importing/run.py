@@ -92,7 +92,7 @@ class Check(Generic[Item]):
         self._tell(batch, faults)
 
     def _demand_first(self, row: Row, item: Item) -> None:
-        """Of two rows for one award the later would win each time that the file is imported."""
+        """Two rows that mean one and disagree would be told apart by nothing but their order."""
         identity = self.description.identity(item).encode()
         first = self.seen.setdefault(hashlib.blake2b(identity, digest_size=12).digest(), row.line)
         if first != row.line:
