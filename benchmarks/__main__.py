@@ -39,7 +39,7 @@ class Plan:
 
 def main(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
-    measure = {"servers": compare_servers, "large": compare_sizes}.get(options.what, compare)
+    measure = MODES.get(options.what, compare)
     started = time.monotonic()
     # Through the stack, so that what was started is stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
@@ -76,6 +76,13 @@ def parser() -> argparse.ArgumentParser:
         const="large",
         help="compare the first page of a list of 2,000,000 with one of 2,000 instead",
     )
+    what.add_argument(
+        "--certifications",
+        dest="what",
+        action="store_const",
+        const="certifications",
+        help="compare pages of 1,000,000 certifications, and time 10,000 members' results instead",
+    )
     made.add_argument("--quick", action="store_true", help="a minute, little data: does it run?")
     made.add_argument("--only", default="", help="cases whose name has this in it")
     made.add_argument("--rounds", type=int, default=5, help="default: 5")
@@ -87,13 +94,14 @@ def parser() -> argparse.ArgumentParser:
 
 def populate(plan: Plan) -> "list[Person]":
     # Django is set up only now.
-    from benchmarks import awards, cases, definitions, population
+    from benchmarks import awards, cases, certifications, definitions, population
 
     size = population.Size(rows=QUICK_ROWS) if plan.quick else population.Size()
     started = time.monotonic()
     people = population.populate(size)
     awards.populate(people, size.rows)
     definitions.populate(people, size.rows)
+    certifications.populate(people, size.rows)
     population.settle()
     took = time.monotonic() - started
     print(f"{size.rows:,} records of each family in {size.tenants} tenants: {took:.0f} s.")
@@ -102,13 +110,16 @@ def populate(plan: Plan) -> "list[Person]":
 
 def compare(plan: Plan) -> int:
     people = populate(plan)
-    from benchmarks import awards, cases, definitions
+    from benchmarks import awards, cases, certifications, definitions
 
     records = cases.owned(people)
     with servers.serving(servers.CHOSEN, plan.data_dir / "server.log") as port:
         floor = plan.load(cases.floor(records), port)
-        families = (*awards.cases(people), *definitions.cases(people))
-        portal = [*cases.portal(people, records, port), *families]
+        families = (awards, definitions, certifications)
+        portal = [
+            *cases.portal(people, records, port),
+            *(case for family in families for case in family.cases(people)),
+        ]
         portal = [case for case in portal if plan.only in case.name]
         loads = [plan.load(case, port) for case in (cases.bare(), *portal)]
         rounds.warm_up([floor, *loads])
@@ -154,11 +165,33 @@ def compare_sizes(plan: Plan) -> int:
     return told([f"large list: {cost:.2f} times"] if cost > MOST_FOR_LARGE else [])
 
 
+def compare_certifications(plan: Plan) -> int:
+    from benchmarks import large
+
+    long, wide, narrow = large.populate(quick=plan.quick)
+    with servers.serving(servers.CHOSEN, plan.data_dir / "server.log") as port:
+        loads = [plan.load(case, port) for case in large.cases(long, wide, port)]
+        rounds.warm_up(loads)
+        measured = rounds.in_turn(loads, rounds=plan.rounds, seconds=plan.seconds)
+        print(rounds.table(measured, beside="of the first page", goals={}))
+        for issuer in (narrow, wide):
+            large.tell_results(issuer, port)
+    far = loads[1].name
+    cost = 1 / measured[far].ratio
+    return told([f"{far}: {cost:.2f} times"] if cost > MOST_FOR_LARGE else [])
+
+
 def told(missed: Sequence[str]) -> int:
     for line in missed:
         print(f"Missed: {line}", file=sys.stderr)
     return 1 if missed else 0
 
+
+MODES = {
+    "servers": compare_servers,
+    "large": compare_sizes,
+    "certifications": compare_certifications,
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

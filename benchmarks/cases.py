@@ -30,9 +30,9 @@ class Case:
     def check(self, port: int) -> None:
         """The first and the last request are answered as they should be."""
         for request in (self.requests[0], self.requests[-1]):
-            status, _, content = request.send(port)
-            if not self.is_right(status, json.loads(content) if content else None):
-                raise LoadError(f"{self.name}: {request.path} answered {status} {content[:300]!r}")
+            status, answer = request.answer(port)
+            if not self.is_right(status, answer):
+                raise LoadError(f"{self.name}: {request.path} answered {status} {answer!s:.300}")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 SCRIPT = Path(__file__).with_name("load.lua")
 CONNECTIONS = 16
@@ -49,6 +50,11 @@ class Request:
             return answer.status, answer.headers, answer.read()
         finally:
             connection.close()
+
+    def answer(self, port: int) -> tuple[int, Any]:
+        """Its status, and what its JSON says."""
+        status, _, content = self.send(port)
+        return status, json.loads(content) if content else None
 
 
 @dataclass(frozen=True)

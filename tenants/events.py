@@ -153,7 +153,7 @@ class Entry:
 # In the order of the entries. Each row must exist by now: an entry without one writes nothing.
 INSERT_MANY = """
 with entry as (
-    select * from unnest(%s::text[], %s::uuid[], %s::uuid[], %s::bytea[], %s::bytea[], %s::text[])
+    select * from unnest(%s::text[], %s::uuid[], %s::uuid[], %s::bytea[], %s::bytea[], %s::bytea[])
         with ordinality as entry (action, object_uuid, uuid, content_hash, salt, content, place)
 ), event as (
     insert into tenants_event (tenant_id, uuid, occurred_at, action, object_kind, object_id,
@@ -167,7 +167,8 @@ with entry as (
     returning id, tenant_id, uuid
 )
 insert into tenants_eventcontent (event_id, tenant_id, salt, content)
-select event.id, event.tenant_id, entry.salt, entry.content from event join entry using (uuid)
+select event.id, event.tenant_id, entry.salt, convert_from(entry.content, 'UTF8')
+from event join entry using (uuid)
 """
 
 
@@ -183,7 +184,7 @@ def recording(
         [new_uuid() for _ in entries],
         [_hash(salt, content) for salt, content in zip(salts, contents, strict=True)],
         salts,
-        [content.decode() for content in contents],
+        contents,
         timezone.now(),
         model._meta.model_name,
         by.kind,

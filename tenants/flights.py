@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import count, zip_longest
 from typing import Any
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from psycopg import Connection, errors, generators, pq
@@ -70,7 +71,7 @@ class Flight:
         return answers
 
     def send(self, query: bytes, parameters: Sequence[Any]) -> None:
-        values = self.transformer.dump_sequence(parameters, [PyFormat.AUTO] * len(parameters))
+        values = self.transformer.dump_sequence(parameters, [*map(format_of, parameters)])
         types = tuple(self.transformer.types or ())
         formats = self.transformer.formats if parameters else None
         name = self.name_of(query, types)
@@ -109,6 +110,15 @@ class Flight:
                 self.prepared.clear()
             raise error
         return rows
+
+
+def format_of(value: Any) -> PyFormat:
+    """As text, psycopg would escape each byte of a list's items by itself: a hundred times slower.
+
+    Only for types whose lists are of the same PostgreSQL type either way.
+    """
+    is_slow = type(value) is list and value and type(value[0]) in (bytes, UUID)
+    return PyFormat.BINARY if is_slow else PyFormat.AUTO
 
 
 DONE = {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}

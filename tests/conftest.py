@@ -1,7 +1,7 @@
 """The fixed cast: acme and globex, and one client for each role."""
 
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import cache as throttle_counters
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.client import ClientHandler
 from django.utils import timezone
@@ -129,6 +129,15 @@ def with_key(membership: Membership, *scope_names: str, name: str = "ci") -> Cal
     granted = scopes.parse(list(scope_names or ["all"]))
     _, key = api_tokens.create(membership, name=name, scopes=granted, expires_at=None, by=OPERATOR)
     return Caller(f"Api-Token {key}", membership.user)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Rows as they were: one cast serves several requests."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    people.forget()
 
 
 @pytest.fixture

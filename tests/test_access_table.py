@@ -16,7 +16,7 @@ from tenants.models import Membership, Role, Tenant
 from tests.access_table import CALLERS, FAMILIES, lines
 from tests.answers import assert_problem
 from tests.certifications import access as certifications
-from tests.conftest import PASSWORD, Caller, make_member, sign_in, with_key
+from tests.conftest import PASSWORD, Caller, make_member, sign_in, undone, with_key
 from tests.factories import (
     award,
     award_body,
@@ -143,11 +143,17 @@ def body(route: str, acme: Tenant, holder: User) -> Any:
     return micro_credential_body()
 
 
-@pytest.mark.parametrize(
-    ("route", "method", "about", "expected"),
-    [pytest.param(*line, id=f"{line[1]} {line[0]} {line[2]}") for line in lines()],
-)
+@pytest.mark.parametrize("route", sorted({line[0] for line in lines()}))
 def test_each_caller_gets_the_answer_of_the_table(
+    cast: dict[str, Caller], acme: Tenant, subtests: pytest.Subtests, route: str
+) -> None:
+    for line in lines():
+        if line[0] == route:
+            with subtests.test(f"{line[1]} {line[2]}"), undone():
+                assert_answers(cast, acme, *line)
+
+
+def assert_answers(
     cast: dict[str, Caller],
     acme: Tenant,
     route: str,
@@ -156,6 +162,7 @@ def test_each_caller_gets_the_answer_of_the_table(
     expected: dict[str, int],
 ) -> None:
     holder, found = cast["member"].user, {}
+    acme.refresh_from_db()
 
     for name, caller in cast.items():
         # A record of its own for each caller: some of them delete it.

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from credentials.certifications import showing
+from credentials.core.public import Shown
 from tenants.ids import new_uuid
 from tenants.models import Membership
 from tenants.ownership import TenantOwned
@@ -29,7 +31,9 @@ class CertificationType(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     uuid = models.UUIDField(default=new_uuid, editable=False)
-    tenant = models.ForeignKey("tenants.Tenant", models.PROTECT, null=True, blank=True, **KEPT)
+    tenant = models.ForeignKey(
+        "tenants.Tenant", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     # 0 for a standard type: what names a type names this too, and no other tenant's fits.
     owner = models.GeneratedField(
         expression=Coalesce(F("tenant"), 0), output_field=models.BigIntegerField(), db_persist=True
@@ -142,11 +146,26 @@ class Certification(TenantOwned):
             models.Index(fields=["tenant", "expires_on", "id"], name="certification_expiring"),
             models.Index(fields=["tenant", "issued_on", "id"], name="certification_beginning"),
             models.Index(
-                fields=["tenant", "external_source", "external_id"],
+                fields=["tenant", "external_id", "id"],
                 condition=Q(external_id__isnull=False),
                 name="certification_external",
+            ),
+            models.Index(
+                fields=["tenant", "external_source", "id"],
+                condition=Q(external_source__isnull=False),
+                name="certification_of_source",
+            ),
+            # Those that wait for somebody are few among many.
+            models.Index(
+                fields=["tenant", "verification_status", "id"], name="certification_verification"
+            ),
+            models.Index(
+                fields=["tenant", "lifecycle_status", "id"], name="certification_lifecycle"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.certification_type or self.issuer_name or 'Certification'} · {self.pk}"
+
+    def shown(self) -> Shown | None:
+        return showing.shown(self)

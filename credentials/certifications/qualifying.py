@@ -50,6 +50,83 @@ CONDITIONS = {
     " (a.membership_id, q.id) < (%(after_member)s::bigint, %(after_qualification)s::bigint)",
 }
 
+# What the requirements of these qualifications count: one array for each fact of a requirement
+# (`place` is its place in them) and one for each fact of a type that counts for it. A key is the
+# type, and less than zero where only what is verified counts.
+COUNTING = """
+select array_agg(qualification_id order by place) filter (where nth = 1) as qualification_ids,
+    array_agg(requirement_id order by place) filter (where nth = 1) as requirement_ids,
+    array_agg(minimum order by place) filter (where nth = 1) as minimums,
+    array_agg(place order by place, type_id) as places,
+    array_agg(type_id order by place, type_id) as type_ids,
+    array_agg(sign * type_id order by place, type_id) as keys
+from (
+    select asked_of.id as qualification_id, requirement.id as requirement_id, requirement.minimum,
+        counting.type_id, case when requirement.verified_only then -1 else 1 end as sign,
+        dense_rank() over (order by asked_of.id, requirement.id)::int as place,
+        row_number() over (partition by asked_of.id, requirement.id) as nth
+    from unnest(alike.qualification_ids) as asked_of (id)
+        left join lateral (
+            select r.id, r.minimum, r.verified_only from credentials_requirement r
+            where r.tenant_id = %(tenant_id)s and r.qualification_id = asked_of.id
+            offset 0
+        ) requirement on true
+        left join lateral (
+            select t.certification_type_id as type_id from credentials_requirementtype t
+            where t.tenant_id = %(tenant_id)s and t.requirement_id = requirement.id
+            offset 0
+        ) counting on true
+) one
+"""
+
+# The days until `ends`, from the day asked for on.
+UNTIL_ENDS = """
+case when ends is not null
+    then datemultirange(daterange(%(day)s::date, nullif(ends, 'infinity'))) end
+"""
+
+# What the member holds from the day asked for on, by key: the day after it ends (`ends`; null where
+# it is not held), and where it comes back after a gap, all its spans (`days`). Days that touch or
+# overlap become one span, so that what is renewed in time does not lapse. Ranges cost much: without
+# a certification that begins later, what is held ends with the last of them.
+HOLDING = f"""
+select array_agg(key) as keys, array_agg(days) as days, bool_and(days is null) as are_spans,
+    array_agg(case when is_span then coalesce(upper(joined), 'infinity') else ends end) as ends
+from (
+    select level.sign * r.certification_type_id as key,
+        max(coalesce(r.expires_on + 1, 'infinity')) filter (
+            where r.issued_on is null or r.issued_on <= %(day)s::date) as ends,
+        range_agg({DAYS}) filter (where r.issued_on > %(day)s::date) as later
+    from credentials_certification r cross join (values (1), (-1)) as level (sign)
+    where r.tenant_id = %(tenant_id)s and r.membership_id = member.id
+        and (r.expires_on is null or r.expires_on >= %(day)s::date)
+        and r.lifecycle_status = 'active' and r.certification_type_id is not null
+        and (r.verification_status = 'verified' or level.sign = 1)
+    group by 1
+) held
+    cross join lateral (select case when later is not null then later
+        + coalesce({UNTIL_ENDS}, '{{{{}}}}') end as joined) j
+    cross join lateral (select case when later is not null then
+        ends is not null and joined = datemultirange(range_merge(joined)) end as is_span) s
+    cross join lateral (
+        select case when later is not null and not is_span then joined end as days) d
+"""
+# The first day on which fewer than `minimum` types are held: what can fail, fails when a span ends.
+# Where nobody comes back after a gap, the spans just end one after the other.
+FAILS_ON = """
+case when held < minimum then %(day)s::date
+    when not are_spans then (
+        select min(upper(span)) from unnest(spans) as of_type (days), unnest(of_type.days) as span
+        where minimum > (
+            select count(*) from unnest(spans) as other (days) where other.days @> upper(span)))
+    when held = minimum then nullif(first_end, 'infinity')
+    when minimum = 1 then nullif(last_end, 'infinity')
+    else nullif((
+        select one.ends from unnest(every_end) as one (ends)
+        order by 1 offset held - minimum limit 1), 'infinity')
+end
+"""
+
 # The types that end when the qualification does, and are missed from then on.
 LAPSING = """
 (select array_agg(distinct one.type_id order by one.type_id)
@@ -59,81 +136,65 @@ LAPSING = """
         and one.days @> ending.fails_on - 1 and not one.days @> ending.fails_on)
 """
 
-# The first day on which fewer than `minimum` types are held: what can fail, fails when a span ends.
-# Where nobody comes back after a gap, the spans just end one after the other.
-FAILS_ON = """
-case when held < minimum then %(day)s::date
-    when are_spans then ends[held - minimum + 1]
+# Of several requirements that are not met, each type once.
+MISSING = """
+case count(id) filter (where fails_on = %(day)s::date)
+    when 0 then null
+    when 1 then max(absent) filter (where fails_on = %(day)s::date)
     else (
-        select min(upper(span)) from unnest(spans) as of_type (days), unnest(of_type.days) as span
-        where minimum > (
-            select count(*) from unnest(spans) as other (days) where other.days @> upper(span)))
+        select array_agg(distinct type_id order by type_id)
+        from judged unmet, unnest(unmet.absent) as type_id
+        where unmet.qualification_id = judged.qualification_id
+            and unmet.fails_on = %(day)s::date)
 end
 """
 
-# Days that touch or overlap become one span, so that what is renewed in time does not lapse; `days`
-# are those from the day asked for on.
-#
 # Member by member (lateral): however little the planner knows of its tables, the work grows with
 # the members alone. A join of what was computed for all could as well compare each row with each.
+# For the same reason, what a member holds is looked up in arrays, side by side. Who is asked for
+# the same shares one reading of the requirements.
 RESULTS = f"""
 with asked as materialized ({{asked}}
 ), member as materialized (
     select membership_id, array_agg(qualification_id) as qualification_ids from asked group by 1
+), alike as materialized (
+    select qualification_ids, array_agg(membership_id) as members from member group by 1
 )
-select member.membership_id, result.*
-from member cross join lateral (
-    with held as (
-        select type_id, verified_only, days, days @> %(day)s::date as is_held,
-            days @> %(day)s::date and days = datemultirange(range_merge(days)) as is_span
+select member.id as membership_id, result.*
+from alike
+    cross join lateral ({COUNTING} offset 0) counting
+    cross join lateral unnest(alike.members) as member (id)
+    cross join lateral ({HOLDING} offset 0) holding
+    cross join lateral (
+    with judged as materialized (
+        select counting.qualification_ids[place] as qualification_id,
+            counting.requirement_ids[place] as id, type_ids, absent, spans, {FAILS_ON} as fails_on
         from (
-            select r.certification_type_id as type_id, level.verified_only,
-                range_agg({DAYS}) * datemultirange(daterange(%(day)s::date, null)) as days
-            from credentials_certification r
-                cross join (values (false), (true)) as level (verified_only)
-            where r.tenant_id = %(tenant_id)s and r.membership_id = member.membership_id
-                and r.lifecycle_status = 'active' and r.certification_type_id is not null
-                and (r.verification_status = 'verified' or not level.verified_only)
-            group by 1, 2
-        ) r
-        where not isempty(days)
-    ), requirement as (
-        select asked_of.qualification_id, requirement.id, requirement.minimum,
-            count(*) filter (where is_held) as held,
-            coalesce(bool_and(is_span), true) as are_spans,
-            array_agg(upper(held.days) order by upper(held.days)) filter (where is_held) as ends,
-            array_agg(held.days) filter (where held.days is not null) as spans,
-            array_agg(held.type_id) filter (where held.days is not null) as type_ids,
-            array_agg(counting.type_id) filter (
-                where is_held is not true and counting.type_id is not null) as absent
-        from unnest(member.qualification_ids) as asked_of (qualification_id)
-            left join lateral (
-                select r.id, r.minimum, r.verified_only from credentials_requirement r
-                where r.tenant_id = %(tenant_id)s
-                    and r.qualification_id = asked_of.qualification_id
-                offset 0
-            ) requirement on true
-            left join lateral (
-                select t.certification_type_id as type_id from credentials_requirementtype t
-                where t.tenant_id = %(tenant_id)s and t.requirement_id = requirement.id
-                offset 0
-            ) counting on true
-            left join held
-                on held.type_id = counting.type_id
-                and held.verified_only = requirement.verified_only
-        group by 1, 2, 3
-    ), judged as materialized (
-        select requirement.*, {FAILS_ON} as fails_on from requirement
+            select place, counting.minimums[place] as minimum, count(ends) as held,
+                min(ends) as first_end, max(ends) as last_end,
+                array_agg(ends) filter (where ends is not null) as every_end,
+                bool_and(days is null) as are_spans,
+                array_agg(coalesce(days, {UNTIL_ENDS})) filter (
+                    where {{tells_lapsing}} or not holding.are_spans) as spans,
+                array_agg(type_id) filter (where {{tells_lapsing}}) as type_ids,
+                array_agg(type_id order by type_id) filter (
+                    where ends is null and type_id is not null) as absent
+            from (
+                select place, type_id, holding.ends[nth] as ends, holding.days[nth] as days
+                from (
+                    select place, type_id, array_position(holding.keys, key) as nth
+                    from unnest(counting.places, counting.type_ids, counting.keys)
+                        as one (place, type_id, key)
+                    offset 0
+                ) one
+            ) one
+            group by 1
+        ) requirement
     )
     select qualification_id,
         count(id) filter (where fails_on is distinct from %(day)s::date) as met,
         count(id) as total,
-        case when count(id) filter (where fails_on = %(day)s::date) > 0 then (
-            select array_agg(distinct type_id order by type_id)
-            from judged unmet, unnest(unmet.absent) as type_id
-            where unmet.qualification_id = judged.qualification_id
-                and unmet.fails_on = %(day)s::date)
-        end as missing_ids,
+        {MISSING} as missing_ids,
         case when min(fails_on) > %(day)s::date then min(fails_on) - 1 end as valid_until,
         {{lapsing}} as lapsing_ids
     from judged
@@ -196,7 +257,10 @@ def statement(question: Question, around: str = "{results}", **more: Any) -> Sta
     # A limit that the planner can read lets it stop early.
     limit = "all" if question.limit is None else str(int(question.limit))
     asked = ASKED.format(conditions="\n    and ".join(conditions), limit=limit)
-    sql = RESULTS.format(asked=asked, lapsing=LAPSING if question.tells_lapsing else "null")
+    tells = question.tells_lapsing
+    sql = RESULTS.format(
+        asked=asked, tells_lapsing=str(tells).lower(), lapsing=LAPSING if tells else "null"
+    )
     return batches.statement(around.replace("{results}", sql), {**given, **more})
 
 

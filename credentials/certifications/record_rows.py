@@ -25,6 +25,7 @@ COLUMNS = {
 }
 FACTS = ", ".join(f"r.{name}" for name in COLUMNS)
 
+# Whoever was invited and has not come bears the address of the invitation, and no name else.
 MEMBER = """
 coalesce(
     (select m.id from tenants_membership m
@@ -36,9 +37,10 @@ coalesce(
     (select m.id from users_user u join tenants_membership m
         on m.tenant_id = %(tenant)s and m.user_id = u.id
         where upper(u.email) = wanted.identity_key and u.email <> ''
-            and u.email_verified_at is not null),
+            and u.email_verified_at is not null
+            and (m.status <> 'pending' or upper(m.email) = wanted.identity_key)),
     (select m.id from users_user u join tenants_membership m
-        on m.tenant_id = %(tenant)s and m.user_id = u.id
+        on m.tenant_id = %(tenant)s and m.user_id = u.id and m.status <> 'pending'
         where upper(u.username) = wanted.identity_key),
     (select m.id from tenants_membership m
         where m.tenant_id = %(tenant)s and m.user_id is null
@@ -56,7 +58,7 @@ coalesce(
 
 # One row at a time (lateral, limit 1): by an index, whatever the planner knows of a table that was
 # empty a moment ago.
-LOCKED = f"""
+FOUND = f"""
 with wanted as materialized (
     select wanted.*, upper(wanted.identity) as identity_key
     from unnest(%(members)s::uuid[], %(people)s::bigint[], %(identities)s::text[],
@@ -71,18 +73,19 @@ with wanted as materialized (
         where tenant_id = %(tenant)s and membership_id = named.membership_id
             and external_source = named.external_source and external_id = named.external_id
         limit 1) r
-), locked as materialized (
+), standing as materialized (
     select r.* from credentials_certification r
     where r.tenant_id = %(tenant)s and r.id in (select id from existing)
     order by r.id
-    for no key update
+    {{lock}}
 )
 select named.membership_id, t.id, t.owner, t.status, r.id, r.uuid, {FACTS}
 from named
     left join credentials_certificationtype t on t.id = named.type_id
-    left join existing using (place) left join locked r on r.id = existing.id
+    left join existing using (place) left join standing r on r.id = existing.id
 order by named.place
 """
+LOCKED, SEEN = FOUND.format(lock="for no key update"), FOUND.format(lock="")
 
 INSERT = f"""
 insert into credentials_certification (tenant_id, created_at, modified_at, verification_note,
@@ -120,7 +123,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Place:
-    """What those words came to, and the record of the external pair, locked."""
+    """What those words came to, and the record of the external pair."""
 
     membership_id: int | None
     type_id: int | None
@@ -143,7 +146,22 @@ class Written:
 
 
 def places(tenant_id: int, wanted: Sequence[Named]) -> list[Place]:
-    parameters = {
+    """With their records locked."""
+    answers = walls.pipeline(
+        *batches.opening("certifications", tenant_id, len(wanted)),
+        batches.statement(LOCKED, _parameters(tenant_id, wanted)),
+    )
+    return [_place(row) for row in answers[-1]]
+
+
+def seen(tenant_id: int, wanted: Sequence[Named]) -> list[Place]:
+    """As they stand; they may change at once."""
+    seeing = batches.statement(SEEN, _parameters(tenant_id, wanted))
+    return [_place(row) for row in walls.pipeline(batches.PLANNED_ONCE, seeing)[-1]]
+
+
+def _parameters(tenant_id: int, wanted: Sequence[Named]) -> dict[str, Any]:
+    return {
         "tenant": tenant_id,
         "members": [item.member for item in wanted],
         "people": [item.person for item in wanted],
@@ -153,11 +171,6 @@ def places(tenant_id: int, wanted: Sequence[Named]) -> list[Place]:
         "sources": [item.external_source for item in wanted],
         "ids": [item.external_id for item in wanted],
     }
-    answers = walls.pipeline(
-        *batches.opening("certifications", tenant_id, len(wanted)),
-        batches.statement(LOCKED, parameters),
-    )
-    return [_place(row) for row in answers[-1]]
 
 
 def _place(row: Sequence[Any]) -> Place:

@@ -20,7 +20,7 @@ from tenants import changes
 from tenants.events import Actor, Entry
 from tenants.ids import new_uuid
 
-__all__ = ["Named", "Outcome", "Wanted", "record"]
+__all__ = ["Checked", "Named", "Outcome", "Wanted", "check", "record"]
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
 UNVERIFIED = Certification.Verification.UNVERIFIED
@@ -36,7 +36,6 @@ VERIFIED_FACTS = (
     *("issuer_name", "serial_number"),
 )
 BLANK = dict.fromkeys(record_rows.COLUMNS) | {
-    "source": Certification.Source.MANUAL,
     "lifecycle_status": Standing.ACTIVE,
     "verification_status": UNVERIFIED,
 }
@@ -52,6 +51,7 @@ class Wanted:
     named: Named
     facts: Mapping[str, Any] = field(default_factory=dict)
     clears_type: bool = False
+    source: str = Certification.Source.MANUAL  # of a new record, where the facts tell none
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,12 @@ class Outcome:
     uuid: uuid.UUID | None
     errors: tuple[InputError, ...] = ()
     record: Any = None  # what `record` was asked to read
+
+
+@dataclass(frozen=True)
+class Checked:
+    membership_id: int | None  # whose it is; None where no member was meant
+    errors: tuple[InputError, ...]
 
 
 def record(
@@ -83,7 +89,7 @@ def _attempt(
     for item, place in zip(wanted, places, strict=True):
         key = _key(item, place)
         known = standing.get(key)
-        before = known.facts if known else place.facts if place.id else dict(BLANK)
+        before = known.facts if known else _before(item, place)
         facts = before | _facts(item, place)
         if errors := (*_faults(item, place), *faults_of(facts)):
             steps.append(Outcome("", None, errors))
@@ -92,8 +98,8 @@ def _attempt(
         standing[key] = written
         steps.append((_change(place, known, before, written), written.uuid))
     made, records = record_rows.write(tenant_id, [*standing.values()], reading, at=now, by=by)
-    new = {each.uuid for each in standing.values() if each.id is None}
-    return [_outcome(step, new - made, records) for step in steps]
+    lost = {each.uuid for each in standing.values() if each.id is None} - made
+    return [_outcome(step, lost, records) for step in steps]
 
 
 def _key(wanted: Wanted, place: Place) -> Any:
@@ -162,11 +168,24 @@ def _outcome(
     return Outcome(change, identifier, record=records.get(identifier))
 
 
+def _before(wanted: Wanted, place: Place) -> dict[str, Any]:
+    return place.facts if place.id else BLANK | {"source": wanted.source}
+
+
+def check(tenant_id: int, wanted: Sequence[Wanted]) -> list[Checked]:
+    """Why each would be refused; nothing is written or locked, in one statement."""
+    places = record_rows.seen(tenant_id, [item.named for item in wanted])
+    return [_checked(item, place) for item, place in zip(wanted, places, strict=True)]
+
+
+def _checked(wanted: Wanted, place: Place) -> Checked:
+    facts = _before(wanted, place) | _facts(wanted, place)
+    return Checked(place.membership_id, (*_faults(wanted, place), *faults_of(facts)))
+
+
 def faults(tenant_id: int, wanted: Wanted) -> list[InputError]:
-    """Why it would be refused; nothing is written."""
-    (place,) = record_rows.places(tenant_id, [wanted.named])
-    before = place.facts if place.id else BLANK
-    return [*_faults(wanted, place), *faults_of({**before, **_facts(wanted, place)})]
+    (checked,) = check(tenant_id, [wanted])
+    return [*checked.errors]
 
 
 def _faults(wanted: Wanted, place: Place) -> list[InputError]:

@@ -1,6 +1,7 @@
 """What the admin pages of awarded credentials share: moves with a reason, and the history."""
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -20,10 +21,13 @@ from tenants.admin_base import MAX_DIGITS, PortalAdmin, is_id
 from tenants.admin_scope import Least, actor, allows
 from tenants.event_admin import who_acted, with_members_told
 from tenants.models import Event, EventContent, Role
+from tenants.ownership import TenantOwned
 
 ROWS_AT_ONCE = 1000
 NAMED = 20
 EVENTS_SHOWN = 20
+# Where an event tells why.
+REASONS = ("revocation_reason", "reason")
 # By the action that asks for it.
 MOVES = {"revoke": REVOKED, "award_again": AWARDED}
 
@@ -40,23 +44,26 @@ class ReasonField(forms.CharField):
         super().__init__(max_length=REASON_LENGTH, required=False, **options)
 
 
-class MoveForm(forms.Form):
+class ChosenForm(forms.Form):
     """What was chosen comes back in one field: Django takes no form of a thousand."""
 
-    status = forms.ChoiceField(choices=AwardedCredential.Status.choices, widget=forms.HiddenInput)
     chosen = forms.CharField(widget=forms.HiddenInput, max_length=ROWS_AT_ONCE * (MAX_DIGITS + 1))
-    reason = ReasonField()
     required_css_class = "required"
-
-    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["reason"].required = needs_reason
 
     def clean_chosen(self) -> list[int]:
         parts = self.cleaned_data["chosen"].split(",")
         if len(parts) > ROWS_AT_ONCE or not all(map(is_id, parts)):
             raise ValidationError("What was chosen cannot be read.")
         return [int(part) for part in parts]
+
+
+class MoveForm(ChosenForm):
+    status = forms.ChoiceField(choices=AwardedCredential.Status.choices, widget=forms.HiddenInput)
+    reason = ReasonField()
+
+    def __init__(self, *args: Any, needs_reason: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = needs_reason
 
 
 class AwardedAdmin(Base):
@@ -172,7 +179,9 @@ class AwardedAdmin(Base):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
-def told(request: HttpRequest, row: AwardedCredential) -> list[dict[str, Any]]:
+def told(
+    request: HttpRequest, row: TenantOwned, reasons: Sequence[str] = REASONS
+) -> list[dict[str, Any]]:
     """The newest events of a credential, for whoever may award it: when, what, who and why."""
     events = (
         Event.objects.filter(
@@ -194,14 +203,13 @@ def told(request: HttpRequest, row: AwardedCredential) -> list[dict[str, Any]]:
             "at": event.occurred_at,
             "action": event.action,
             "who": who_acted(event),
-            "reason": reason_in(contents.get(event.pk)),
+            "reason": reason_in(contents.get(event.pk), reasons),
         }
         for event in newest
     ]
 
 
-def reason_in(content: str | None) -> str:
+def reason_in(content: str | None, names: Sequence[str]) -> str:
     """Blank after an erasure."""
     after = (json.loads(content).get("after") if content else None) or {}
-    reason: str = after.get("revocation_reason") or after.get("reason") or ""
-    return reason
+    return next((after[name] for name in names if after.get(name)), "")

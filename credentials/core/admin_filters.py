@@ -139,8 +139,11 @@ class RelatedRow(FormFilter):
         tenant = self.rows().filter(pk=value).values("tenant_id")
         return queryset.filter(**{f"{self.relation}_id": value, "tenant_id": tenant[:1]})
 
+    def chooser(self) -> Any:
+        return forms.ModelChoiceField(self.rows(), widget=self.widget, required=False)
+
     def inputs(self) -> SafeString:
-        field = forms.ModelChoiceField(self.rows(), widget=self.widget, required=False)
+        field = self.chooser()
         attrs = {"data-width": "100%", "aria-label": str(self.title), "id": f"by-{self.relation}"}
         value = self.values[self.relation]
         return format_html("{}", field.widget.render(self.relation, value or None, attrs))
@@ -148,7 +151,8 @@ class RelatedRow(FormFilter):
 
 @cache
 def related_row(relation: str) -> type[RelatedRow]:
-    members = {"relation": relation, "title": relation, "parameters": (relation,)}
+    title = relation.replace("_", " ")
+    members = {"relation": relation, "title": title, "parameters": (relation,)}
     return type("RelatedRow", (RelatedRow,), members)
 
 

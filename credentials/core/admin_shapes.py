@@ -1,16 +1,22 @@
 """Admin forms whose input has the shape that the API takes: one serializer says it for both."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
+from django import forms
 from django.core.exceptions import ValidationError
 from rest_framework.exceptions import ValidationError as Faulty
 from rest_framework.serializers import Serializer
 
 from credentials.core.admin_fields import KeptTextField
 from credentials.core.fields import rfc3339
-from credentials_portal.problems import InputError, input_errors
+from credentials_portal.problems import Conflict, InputError, InvalidInput, input_errors
 from tenants.admin_forms import PortalForm
+
+OVERTAKEN = (
+    "It was changed by somebody else since you opened this page. Open it again, and make your"
+    " changes to what is there now."
+)
 
 
 class ShapedForm(PortalForm):
@@ -39,15 +45,23 @@ class ShapedForm(PortalForm):
         serializer: type[Serializer[Any]],
         body: dict[str, Any],
         row: Any = None,
+        *,
+        partial: bool = False,
         **context: Any,
     ) -> dict[str, Any]:
-        asked = serializer(row, data=body, context=context)
+        asked = serializer(row, data=body, context=context, partial=partial)
         try:
             asked.is_valid(raise_exception=True)
         except Faulty as error:
             raise self.refused(input_errors(error.detail)) from None
         values: dict[str, Any] = asked.validated_data
         return values
+
+    def add_refusal(self, error: Exception) -> None:
+        """Each fault at its field."""
+        if isinstance(error, InvalidInput) and error.errors:
+            error = self.refused(error.errors)
+        super().add_refusal(error)
 
     def refused(self, faults: Any) -> ValidationError:
         texts: dict[str, list[str]] = {}
@@ -63,9 +77,32 @@ class ShapedForm(PortalForm):
         if isinstance(listed, list) and len(parts) > 1:
             return parts[0], f"“{listed[int(parts[1])]}”: {fault.detail}"
         found = {spelled: name for name, spelled in self.spelled.items()}
-        return found.get("/".join(parts)) or parts[0], fault.detail
+        name = found.get("/".join(parts)) or found.get(parts[0]) or parts[0]
+        return name, fault.detail
+
+
+class SeenForm(ShapedForm):
+    """Changes a row as the page showed it: what others changed since is not undone unseen."""
+
+    seen_at = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen_at"] = rfc3339(self.instance.modified_at)
+        else:
+            del self.fields["seen_at"]
+
+    def locked(self) -> Any:
+        rows = type(self.instance)._default_manager.filter(tenant_id=self.instance.tenant_id)
+        row = rows.select_for_update().filter(pk=self.instance.pk).first()
+        if row is None or self.cleaned_data["seen_at"] != rfc3339(row.modified_at):
+            raise Conflict(OVERTAKEN)
+        return row
 
 
 def told(value: Any) -> Any:
     """As a body has it."""
-    return rfc3339(value) if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    return value.isoformat() if isinstance(value, date) else value

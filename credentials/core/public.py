@@ -7,7 +7,7 @@ import unicodedata
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
@@ -41,6 +41,17 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Verification:
+    """Whether the organization verified what the holder recorded."""
+
+    verified_at: datetime | None
+
+    @property
+    def code(self) -> str:
+        return "verified" if self.verified_at else "unverified"
+
+
+@dataclass(frozen=True)
 class Shown:
     """Nothing that is not here reaches the page or its data."""
 
@@ -48,16 +59,18 @@ class Shown:
     kind: str  # in words
     title: str
     holder: str  # blank where no name is shown
-    issuer: str
-    issued_at: datetime
+    issuer: str  # blank where nobody is told to have issued it
+    organization: str  # the tenant's name
+    issued_at: datetime | None
     valid_from: datetime | None = None
     expires_at: datetime | None = None
+    is_told_in_days: bool = False  # `expires_at` is the end of the last one
     revoked_at: datetime | None = None
     reason: str = ""  # blank unless it is public
     website_url: str = ""
     is_recorded_by_holder: bool = False  # the tenant keeps it, but did not issue it
+    verification: Verification | None = None  # of the families that have one
     is_holder_active: bool = True
-    organization: str = ""  # the tenant's name, where it issues in another one
     description: str = ""
     criteria_text: str = ""
     criteria_url: str = ""
@@ -69,6 +82,18 @@ class Shown:
     def has_document(self) -> bool:
         """Of what is revoked nothing is shown that could be taken for the credential."""
         return self.document is not None and not self.revoked_at
+
+    @property
+    def provenance(self) -> str:
+        """In whose name it is here."""
+        return self.organization if self.is_recorded_by_holder else self.issuer
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """On its last day, by which people are told the end."""
+        if self.expires_at and self.is_told_in_days:
+            return self.expires_at - timedelta(microseconds=1)
+        return self.expires_at
 
     def status(self, at: datetime) -> Status:
         """Valid from the first instant on, and up to but not at the last one.

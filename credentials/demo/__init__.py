@@ -9,7 +9,12 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import IntegrityError
 
-from credentials.demo import micro_credentials, organization_credentials, program_credentials
+from credentials.demo import (
+    certifications,
+    micro_credentials,
+    organization_credentials,
+    program_credentials,
+)
 from credentials.demo.cast import INACTIVE, PASSWORD, PEOPLE, TENANTS
 from credentials_portal.banner import Account, Demo
 from credentials_portal.problems import Conflict, as_problem
@@ -62,6 +67,7 @@ def _load_once() -> Loaded:
         shown = micro_credentials.load(tenants, users)
         program_credentials.load(tenants)
         badge = organization_credentials.load(tenants)
+        certifications.load(tenants, users)
     return {
         "accounts": list(_accounts(users)),
         "public_page": f"c/{badge}",

@@ -46,7 +46,6 @@ class Migration(migrations.Migration):
                     "tenant",
                     models.ForeignKey(
                         blank=True,
-                        db_constraint=False,
                         db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -435,8 +434,28 @@ class Migration(migrations.Migration):
             model_name="certification",
             index=models.Index(
                 condition=models.Q(("external_id__isnull", False)),
-                fields=["tenant", "external_source", "external_id"],
+                fields=["tenant", "external_id", "id"],
                 name="certification_external",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="certification",
+            index=models.Index(
+                condition=models.Q(("external_source__isnull", False)),
+                fields=["tenant", "external_source", "id"],
+                name="certification_of_source",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="certification",
+            index=models.Index(
+                fields=["tenant", "verification_status", "id"], name="certification_verification"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="certification",
+            index=models.Index(
+                fields=["tenant", "lifecycle_status", "id"], name="certification_lifecycle"
             ),
         ),
         migrations.AddConstraint(

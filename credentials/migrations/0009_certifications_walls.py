@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from tenants.operations import RaiseWall, SameTenant
+from tenants.operations import RaiseWall, SameTenant, TrackRows
 
 TYPES = "credentials_certificationtype"
 
@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
         RaiseWall(TYPES),
         migrations.RunSQL(SHARE, f"drop policy {TYPES}_standard on {TYPES}"),
         RaiseWall("credentials_certification"),
+        TrackRows("credentials_certification", "certification", key="uuid"),
         RaiseWall("credentials_qualification"),
         RaiseWall("credentials_requirement"),
         RaiseWall("credentials_requirementtype"),

@@ -182,6 +182,7 @@ class UserCredential(ClaimableCredential):
             title=self.certificate.title,
             holder=holder_name(self.tenant, self.holder, self.username),
             issuer=self.tenant.name,
+            organization=self.tenant.name,
             issued_at=self.awarded_at,
             revoked_at=self.revoked_at,
             reason=public_reason(self.tenant, self.revocation_reason),

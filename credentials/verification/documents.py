@@ -37,9 +37,9 @@ def values(shown: Shown) -> dict[str, str]:
         "criteria_text": shown.criteria_text,
         "narrative": shown.narrative,
         "issued_on": day(shown.issued_at),
-        "expires_on": day(shown.expires_at),
+        "expires_on": day(shown.ends_at),
         "issuer_name": shown.issuer,
-        "organization_name": shown.organization or shown.issuer,
+        "organization_name": shown.organization,
         "credential_id": str(shown.uuid),
         "credential_url": links.page_address(shown.uuid),
     }

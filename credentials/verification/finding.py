@@ -42,12 +42,12 @@ def everything(model: type[Model]) -> Any:
 
 
 def names(model: type[Model]) -> list[str]:
-    """And with whatever is named by what they name of the credentials."""
+    """And with whatever is named by what they name."""
     found = []
     for field in model._meta.fields:
         if named := field.related_model:
             found.append(field.name)
-            if isinstance(named, type) and named._meta.app_label == "credentials":
+            if isinstance(named, type):
                 nested = (inner.name for inner in named._meta.fields if inner.is_relation)
                 found += [f"{field.name}__{name}" for name in nested if name != "tenant"]
     return found

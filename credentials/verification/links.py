@@ -37,12 +37,12 @@ def linkedin_address(shown: Shown) -> str:
         "startTask": "CERTIFICATION_NAME",
         "name": shown.title[:LINKEDIN_NAME_LENGTH],
     }
-    if not shown.is_recorded_by_holder:
+    if shown.issuer:
         fields["organizationName"] = shown.issuer
-    fields |= {"issueYear": shown.issued_at.year, "issueMonth": shown.issued_at.month}
-    if shown.expires_at:
-        fields["expirationYear"] = shown.expires_at.year
-        fields["expirationMonth"] = shown.expires_at.month
+    if shown.issued_at:
+        fields |= {"issueYear": shown.issued_at.year, "issueMonth": shown.issued_at.month}
+    if shown.ends_at:
+        fields |= {"expirationYear": shown.ends_at.year, "expirationMonth": shown.ends_at.month}
     fields |= {"certUrl": page_address(shown.uuid), "certId": shown.uuid}
     return f"{LINKEDIN}?{urlencode(fields)}"
 

@@ -1,6 +1,6 @@
 """The portal's own check of a certification: against what the portal itself issued."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -45,7 +45,7 @@ def contradiction(claim: Claim, holder_id: int | None, shown: Shown) -> str:
         return "The credential of this serial number has another issuer."
     if claim.issued_on and claim.issued_on != day(shown.issued_at):
         return "The credential of this serial number was issued on another day."
-    if claim.expires_on != (shown.expires_at and day(shown.expires_at)):
+    if claim.expires_on != day(shown.ends_at):
         return "The credential of this serial number does not end on that day."
     return ""
 
@@ -54,5 +54,5 @@ def same(claimed: str | None, known: str) -> bool:
     return bool(known) and (claimed or "").strip().casefold() == known.strip().casefold()
 
 
-def day(instant: datetime) -> Any:
-    return instant.astimezone(UTC).date()
+def day(instant: datetime | None) -> date | None:
+    return instant.astimezone(UTC).date() if instant else None

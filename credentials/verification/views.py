@@ -107,6 +107,7 @@ class PageView(PublicView):
             "status": status,
             "explanation": explanation(shown, status),
             "provenance": "Kept by" if shown.is_recorded_by_holder else "Issued by",
+            "verified_on": verified_on(shown),
             "length": length(shown.title),
             "now": now,
             "address": links.page_address(shown.uuid),
@@ -134,13 +135,14 @@ class DataView(PublicView):
             "kind": shown.kind,
             "title": shown.title,
             "holder": shown.holder or None,
-            "issuer": None if shown.is_recorded_by_holder else shown.issuer,
-            "organization": shown.organization or shown.issuer,
+            "issuer": shown.issuer or None,
+            "organization": shown.organization,
             "recorded_by": "holder" if shown.is_recorded_by_holder else "organization",
             "issued": told(shown.issued_at),
             "valid_from": told(shown.valid_from),
             "expires": told(shown.expires_at),
             "status": shown.status(now).code,
+            "verification": verification(shown),
             "revoked": told(shown.revoked_at),
             "revocation_reason": shown.reason or None,
             "description": shown.description or None,
@@ -166,10 +168,24 @@ def explanation(shown: Shown, status: Status) -> str:
         case Status.REVOKED:
             return f"on {day(shown.revoked_at)}"
         case Status.EXPIRED:
-            return f"on {day(shown.expires_at)}"
+            return f"{'after' if shown.is_told_in_days else 'on'} {day(shown.ends_at)}"
         case Status.NOT_YET_VALID:
             return f"before {day(shown.valid_from)}"
-    return f"until {day(shown.expires_at)}" if shown.expires_at else "without an end date"
+    return f"until {day(shown.ends_at)}" if shown.ends_at else "without an end date"
+
+
+def verified_on(shown: Shown) -> str:
+    """Blank for what the organization did not verify."""
+    return day(shown.verification.verified_at) if shown.verification else ""
+
+
+def verification(shown: Shown) -> dict[str, str | None] | None:
+    if shown.verification is None:
+        return None
+    return {
+        "status": shown.verification.code,
+        "verified_at": told(shown.verification.verified_at),
+    }
 
 
 def length(title: str) -> str:

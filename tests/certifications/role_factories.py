@@ -8,6 +8,7 @@ from credentials.models import CertificationType, JobRole, JobRoleAssignment, Qu
 from tenants import walls
 from tenants.events import OPERATOR
 from tenants.models import Membership, Tenant
+from tests.factories import certification, certification_type
 
 ROLES = "/api/v1/organizations/acme/job-roles"
 QUALIFICATIONS = "/api/v1/organizations/acme/qualifications"
@@ -41,3 +42,11 @@ def assign(member: Membership, role: JobRole, *, is_primary: bool = False) -> Jo
         row = assigning.held(member.tenant_id, str(member.pk), str(role.pk))
         assigning.assign(row, is_primary=is_primary, by=OPERATOR)
     return row
+
+
+def a_row_in_every_table(tenant: Tenant, member: Membership) -> None:
+    """What one record, one qualification and one job role of a member come to."""
+    kind = certification_type(tenant)
+    certification(tenant, member.user, type=kind.uuid, external_source="hr", external_id="17")
+    role = job_role(tenant, qualification(tenant, requirement(kind)))
+    assign(member, role, is_primary=True)

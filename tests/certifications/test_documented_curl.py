@@ -10,6 +10,7 @@ from tenants.events import OPERATOR
 from tenants.models import Membership, Role
 from tenants.walls import platform_work
 from tests.certifications.conftest import membership
+from tests.certifications.role_factories import shown
 from tests.conftest import Caller, make_member, sign_in, with_key
 from tests.curl import curl
 from tests.factories import certification_type
@@ -65,7 +66,7 @@ def documented(ada: Membership, kind: CertificationType) -> list[tuple[str, Any]
     """The object of the contract, for the one record that there is."""
     with platform_work():
         row = Certification.objects.get()
-    made = f"{row.created_at:%Y-%m-%dT%H:%M:%S.%fZ}"
+    made = shown(row.created_at)
     named = {"id": str(kind.uuid), "slug": "first-aid", "title": "First aid", "status": "active"}
     return [
         ("id", str(row.uuid)),

@@ -8,6 +8,7 @@ from credentials.models import CertificationType
 from tenants.models import Event, Tenant
 from tests.answers import assert_problem, faults, stored
 from tests.certifications.conftest import OWN, TYPES
+from tests.certifications.role_factories import shown
 from tests.conftest import Caller
 from tests.factories import certification_type
 
@@ -38,7 +39,7 @@ def test_a_type_is_made_with_201(admin: Caller, acme: Tenant) -> None:
     response = admin.post(TYPES, BODY)
 
     row = CertificationType.objects.get()
-    made = f"{row.created_at:%Y-%m-%dT%H:%M:%S.%fZ}"
+    made = shown(row.created_at)
     assert response.status_code == 201
     assert list(response.json()["data"].items()) == [
         ("id", str(row.uuid)),

@@ -10,11 +10,16 @@ from credentials.demo import micro_credentials
 from credentials.demo.cast import PASSWORD
 from credentials.models import (
     Assertion,
+    Certification,
+    CertificationType,
     Course,
     CredentialDefinition,
     IssuerProfile,
+    JobRole,
+    JobRoleAssignment,
     MicroCredential,
     Program,
+    Qualification,
     UserCredential,
 )
 from tenants import changes
@@ -22,7 +27,7 @@ from tenants.events import OPERATOR
 from tenants.models import Event, Membership, Role, Tenant
 from tests.answers import assert_problem
 from tests.commands.conftest import answer, call, refusal
-from tests.conftest import Caller
+from tests.conftest import Caller, sign_in
 from tests.factories import micro_credential_body
 from users.models import User
 
@@ -37,6 +42,7 @@ def everything() -> list[Any]:
         UserCredential,
         CredentialDefinition,
         Assertion,
+        *(CertificationType, Certification, Qualification, JobRole, JobRoleAssignment),
     )
     models = (Tenant, User, Membership, IssuerProfile, *credentials, Event)
     return [list(model._default_manager.order_by("pk").values()) for model in models]
@@ -106,6 +112,44 @@ def test_the_public_page_answers_and_that_of_the_inactive_person_is_closed(
     assert_problem(anonymous.get(f"{PUBLIC}/{closed.pk}"), 403, "person-inactive")
 
 
+def test_somebody_is_qualified_something_lapses_soon_and_somebody_lacks_something(
+    platform: None,
+) -> None:
+    answer("demo")
+    issuer = sign_in(Membership.objects.get(user__username="ibrahim", tenant__slug="acme"))
+    root = "/api/v1/organizations/acme"
+
+    results = issuer.get(f"{root}/qualification-results").json()["data"]
+    (lapsing,) = issuer.get(f"{root}/expirations", {"within_days": 30}).json()["data"]
+
+    members = Membership.objects.filter(tenant__slug="acme").select_related("user")
+    names = {str(row.uuid): row.user.username for row in members}
+    found = {
+        names[each["organization_member_id"]]: (
+            each["status"],
+            [kind["slug"] for kind in each["missing_certification_types"]],
+        )
+        for each in results
+    }
+    welding = "gas-shielded-welding"
+    assert found == {
+        "mina": ("qualified", []),
+        "ibrahim": ("qualified", []),
+        "noor": ("not_qualified", ["first-aid", "forklift-licence", welding]),
+    }
+    assert names[lapsing["organization_member_id"]] == "mina"
+    assert lapsing["certification_type"]["slug"] == welding
+
+
+def test_standard_types_that_are_there_are_taken_as_they_are(platform: None) -> None:
+    standard = CertificationType.objects.create(slug="first-aid", title="Our own words")
+
+    answer("demo")
+
+    assert CertificationType.objects.get(owner=0, slug="first-aid").title == standard.title
+    assert Certification.objects.filter(certification_type=standard).count() == 3
+
+
 def test_again_it_changes_nothing_answers_the_same_and_costs_few_queries(platform: None) -> None:
     told = answer("demo")
     stored = everything()
@@ -115,14 +159,16 @@ def test_again_it_changes_nothing_answers_the_same_and_costs_few_queries(platfor
 
     assert again == told
     assert everything() == stored
-    # Eight looks, and the savepoints of one nested work.
-    assert len(queries) <= 10
+    # Nine looks, and the savepoints of one nested work.
+    assert len(queries) <= 11
 
 
 def test_what_somebody_changed_stays_changed(platform: None) -> None:
     told = answer("demo")
     record = MicroCredential.objects.get(pk=told["public_micro_credential_id"])
     changes.change(record, {"state": MicroCredential.State.ARCHIVED}, by=OPERATOR)
+    Certification.objects.update(lifecycle_status="archived", verification_status="unverified")
+    JobRoleAssignment.objects.filter(membership__user__username="mina").delete()
     Tenant.objects.filter(slug="acme").update(name="Acme & Daughters")
     User.objects.filter(username="mina").update(username="minna", email="", email_verified_at=None)
     stored = everything()

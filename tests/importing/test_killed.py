@@ -30,6 +30,7 @@ where t.slug = %s group by t.id
 CATALOGUE = """
 from tenants.models import Tenant
 from tenants.walls import platform_work
+from tests.conftest import make_member
 from tests.factories import definition, program
 
 with platform_work():
@@ -64,6 +65,14 @@ ASSERTIONS = Kind(
     "learner{number}@acme.example,{word}",
     "issued",
     COUNTS.format(table="assertion", name="identity"),
+)
+CERTIFICATIONS = Kind(
+    "import_certifications",
+    "make_member(Tenant.objects.get(slug='{slug}'), 'ada').user.username",
+    "member,external_source,external_id",
+    "{word},hr,{number}",
+    "created",
+    COUNTS.format(table="certification", name="external_id"),
 )
 
 
@@ -114,12 +123,13 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         (AWARDS, signal.SIGINT),
         (AWARDS, signal.SIGTERM),
         (ASSERTIONS, signal.SIGKILL),
+        (CERTIFICATIONS, signal.SIGKILL),
     ],
 )
 def test_after_a_kill_the_same_again_makes_exactly_what_the_file_says_with_one_event_each(
     portal: Portal, tmp_path: Path, kind: Kind, ending: signal.Signals
 ) -> None:
-    slug = f"{kind.outcome}-{ending.name.lower()}"
+    slug = f"{kind.command}-{ending.name}".replace("_", "-").lower()
     portal.run("create_tenant", f"--slug={slug}", f"--name={slug}")
     code = CATALOGUE.format(made=kind.made.format(slug=slug))
     word = portal.run("shell", "--no-imports", "-c", code).strip()

@@ -1,16 +1,13 @@
 """The document's own examples, sent to the API by everybody of the cast."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from tenants.ids import new_uuid
 from tenants.models import Membership, Role, Tenant
 from tests.certifications import access as certifications
-from tests.conftest import Caller, make_member, sign_in, with_key
+from tests.conftest import Caller, make_member, sign_in, undone, with_key
 from tests.factories import (
     assertion,
     award,
@@ -21,7 +18,7 @@ from tests.factories import (
     program,
 )
 from tests.openapi.document import Operation, faults, operations
-from users import people, tokens
+from users import tokens
 
 ME = "me"
 FILTERS = {"username": "ada", "program_id": 1, "course_id": "course-v1:Acme+W1+2026"}
@@ -99,15 +96,6 @@ def test_example_works_as_printed(operation: Operation, acme: Tenant, ada: Calle
 
     assert response.status_code == operation.success[0], response.content
     assert_documented(operation, response)
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Rows as they were: one cast serves several requests."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-    people.forget()
 
 
 @each_operation

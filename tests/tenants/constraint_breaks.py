@@ -1,30 +1,8 @@
 """For each constraint of the portal's tables, a statement that it must refuse."""
 
-from dataclasses import dataclass, field
+from tests.certifications import constraint_breaks as certifications
+from tests.tenants.breaking import NEW_UUID, change, copy
 
-
-@dataclass(frozen=True)
-class Break:
-    """A statement that one constraint must refuse; values are SQL over the columns of a row.
-
-    `copy` inserts a second row like the first, with a new id unless one is given.
-    """
-
-    table: str
-    values: dict[str, str]
-    copy: bool = False
-    first: tuple["Break", ...] = field(default=())
-
-
-def change(table: str, *first: Break, **values: str) -> Break:
-    return Break(table, values, first=first)
-
-
-def copy(table: str, *first: Break, **values: str) -> Break:
-    return Break(table, values, copy=True, first=first)
-
-
-NEW_UUID = "gen_random_uuid()"
 # Keys to single rows are checked at the end of a transaction: so long, a stranger may be there.
 MEMBER_OF_NOTHING = copy("tenants_membership", uuid=NEW_UUID, tenant_id="0", is_primary="false")
 NOBODY_IN_TENANT = copy("tenants_membership", uuid=NEW_UUID, user_id="0", is_primary="false")
@@ -228,6 +206,7 @@ BREAKS = {
     "users_user_user_permissions(user_id, permission_id)": copy(PERMISSIONS),
     "users_user_user_permissions.permission_id": change(PERMISSIONS, permission_id="0"),
     "users_user_user_permissions.user_id": change(PERMISSIONS, user_id="0"),
+    **certifications.BREAKS,
 }
 # Another constraint says more, so that these can never be the one that refuses.
 IMPLIED = {
@@ -239,5 +218,5 @@ IMPLIED = {
             *(IMAGE, ISSUER, DEFINITION, ASSERTION),
         )
     ),
-    # By the composite key to the same row.
+    *certifications.IMPLIED,
 }

@@ -16,6 +16,7 @@ from credentials.program_credentials.awards import Note
 from credentials_portal.problems import CONSTRAINT_PROBLEMS
 from tenants import idempotency
 from tenants.models import Membership, StoredAnswer, Tenant
+from tests.certifications.role_factories import a_row_in_every_table
 from tests.conftest import Caller, with_key
 from tests.factories import (
     assertion,
@@ -26,7 +27,8 @@ from tests.factories import (
     micro_credential,
     program,
 )
-from tests.tenants.constraint_breaks import BREAKS, IMPLIED, Break
+from tests.tenants.breaking import Break
+from tests.tenants.constraint_breaks import BREAKS, IMPLIED
 from users.models import User
 
 APPS = ("tenants", "users", "credentials")
@@ -108,7 +110,9 @@ def _a_row_in_every_table(acme: Tenant, member: Caller) -> None:
     course(acme)
     assertion("member", definition(acme, courses=["c+1"]))
     image(acme)
-    with_key(Membership.objects.get(user=member.user))
+    membership = Membership.objects.get(user=member.user)
+    a_row_in_every_table(acme, membership)
+    with_key(membership)
     member.user.groups.add(Group.objects.create(name="group"))
     member.user.user_permissions.add(Permission.objects.all()[0])
     StoredAnswer.objects.create(

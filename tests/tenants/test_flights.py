@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -53,6 +54,22 @@ def test_each_statement_answers_with_its_rows() -> None:
     )
 
     assert answers == [[(1,), (2,), (3,)], [], [(1, "ä ✓")], [()]]
+
+
+def test_lists_arrive_as_they_are() -> None:
+    one, other = uuid4(), uuid4()
+    sent: dict[str, list[Any]] = {
+        "bytea": [b"", b'\0\xff"{},\\NULL', None],
+        "uuid": [one, None, other],
+        "text": ['{"a": "\\ä"}', "", "NULL", None],
+        "bigint": [1, None, 2**40],
+    }
+
+    for kind, values in sent.items():
+        for sent_values in (values, values[::-1], [None], []):
+            sql = f"select %s::{kind}[], array_length(%s::{kind}[], 1)"
+            length = len(sent_values) or None
+            assert walls.pipeline((sql, [sent_values, sent_values])) == [[(sent_values, length)]]
 
 
 def test_the_first_error_is_raised_and_nothing_of_the_flight_is_kept() -> None:

@@ -9,6 +9,7 @@ from credentials.program_credentials.awards import Note
 from tenants import events, walls
 from tenants.events import OPERATOR
 from tenants.models import Event, Membership, Tenant
+from tests.certifications.role_factories import a_row_in_every_table
 from tests.conftest import Caller, make_member, with_key
 from tests.factories import (
     assertion,
@@ -22,6 +23,8 @@ from tests.factories import (
 
 # Sign-ins belong to people; a tenant's work may not use the table at all.
 OF_PEOPLE = {"users_signin"}
+# Its rows without a tenant are read by everybody.
+SHARED = "credentials_certificationtype"
 
 
 def rows(sql: str, *parameters: Any) -> list[Any]:
@@ -53,7 +56,9 @@ def _full_house(acme: Tenant, member: Caller, outsider: Caller) -> None:
     award("member", program(acme), Note("whitelist", "Whitelist", "x"))
     image(acme)
     assertion("member", definition(acme, courses=["course-v1:Acme+W1+2026"]))
-    with_key(Membership.objects.get(user=member.user)).post(
+    membership = Membership.objects.get(user=member.user)
+    a_row_in_every_table(acme, membership)
+    with_key(membership).post(
         "/api/v1/user-micro-credentials", {}, headers={"Idempotency-Key": "first"}
     )
 
@@ -76,7 +81,7 @@ def test_every_table_of_tenants_forces_both_policies(platform: None) -> None:
         )
         policies = rows(
             "select roles::text[], qual, with_check, permissive, cmd from pg_policies"
-            " where tablename = %s order by roles::text",
+            " where tablename = %s order by roles::text, cmd",
             table,
         )
 
@@ -85,10 +90,14 @@ def test_every_table_of_tenants_forces_both_policies(platform: None) -> None:
         mine = (
             f"({column} = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::bigint)"
         )
-        assert policies == [
+        expected: list[tuple[Any, ...]] = [
             ([f"{login}_platform"], "true", "true", "PERMISSIVE", "ALL"),
             ([f"{login}_tenant"], mine, mine, "PERMISSIVE", "ALL"),
-        ], table
+        ]
+        if table == SHARED:
+            standard = ([f"{login}_tenant"], "(owner = 0)", None, "PERMISSIVE", "SELECT")
+            expected.append(standard)
+        assert policies == expected, table
 
 
 @pytest.mark.usefixtures("_full_house")

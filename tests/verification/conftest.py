@@ -1,15 +1,29 @@
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 import time_machine
 
 from credentials.core.models import AwardedCredential, HeldCredential
-from credentials.models import Assertion, Course, MicroCredential, Program, UserCredential
+from credentials.models import (
+    Assertion,
+    Certification,
+    Course,
+    MicroCredential,
+    Program,
+    UserCredential,
+)
 from tenants.models import Tenant
 from tests.conftest import Caller, make_member
-from tests.factories import assertion, definition, issuer_profile, micro_credential
+from tests.factories import (
+    assertion,
+    certification,
+    certification_type,
+    definition,
+    issuer_profile,
+    micro_credential,
+)
 from tests.verification.document import Document
 from users.models import User
 
@@ -69,6 +83,20 @@ def welder(acme: Tenant, ada: User) -> Assertion:
     )
     facts = {"narrative": "In one go.", "evidence_url": "https://school.example/seam"}
     return assertion("ada", welder, expires_at=datetime(2029, 1, 31, tzinfo=UTC), **facts)
+
+
+@pytest.fixture
+def first_aid(acme: Tenant, ada: User) -> Certification:
+    """From 1 March 2024 to the end of 28 February 2027."""
+    return certification(
+        acme,
+        ada,
+        type=certification_type(acme).uuid,
+        issued_on=date(2024, 3, 1),
+        expires_on=date(2027, 2, 28),
+        issuer_name="Red Cross",
+        serial_number="RC-17",
+    )
 
 
 def make_award(

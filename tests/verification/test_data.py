@@ -34,6 +34,7 @@ def test_data_of_an_award(anonymous: Caller, award: UserCredential, address: str
         "valid_from": None,
         "expires": None,
         "status": "valid",
+        "verification": None,
         "revoked": None,
         "revocation_reason": None,
         "description": None,

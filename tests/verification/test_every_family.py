@@ -14,7 +14,13 @@ from tenants.events import OPERATOR
 from tenants.models import Tenant
 from tests.conftest import Caller, make_member
 from tests.costs import counted
-from tests.factories import assertion, definition, micro_credential
+from tests.factories import (
+    assertion,
+    certification,
+    certification_type,
+    definition,
+    micro_credential,
+)
 from tests.verification.conftest import make_award
 
 
@@ -33,6 +39,7 @@ def rows(db: None) -> list[Any]:
             make_award(acme, ada, course),
             make_award(acme, ada, program),
             make_award(acme, None, program),
+            certification(acme, ada, type=certification_type(acme).uuid),
             assertion("ada", definition(acme, html_template="<p>x</p>")),
         ]
 

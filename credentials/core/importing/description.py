@@ -23,6 +23,14 @@ class Result:
     faults: tuple[Fault, ...] = ()
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What the database has against a row, and which one it means where several names mean one."""
+
+    faults: Sequence[Fault] = ()
+    identity: str = ""
+
+
 class BadRow(Exception):  # noqa: N818 - a row is bad; the import goes on to the next
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(faults)
@@ -46,11 +54,15 @@ class RowDescription(ABC, Generic[Item]):
 
     @abstractmethod
     def identity(self, item: Item) -> str:
-        """Which row of the database is meant; a file names each once."""
+        """Which row of the database is meant; a file names each once. "" where `examine` tells."""
 
     @abstractmethod
     def check(self, tenant_id: int, items: Sequence[Item]) -> Sequence[Sequence[Fault]]:
         """What the database has against each, without a write; in the tenant's work."""
+
+    def examine(self, tenant_id: int, items: Sequence[Item]) -> Sequence[Checked]:
+        """`check`, and the identity of those that it has nothing against."""
+        return [Checked(faults) for faults in self.check(tenant_id, items)]
 
     @abstractmethod
     def apply(self, tenant_id: int, items: Sequence[Item], *, by: Actor) -> Sequence[Result]:

@@ -10,7 +10,14 @@ from typing import Generic, TypeVar
 from django.db import connection, transaction
 from django.db.models import Model
 
-from credentials.core.importing.description import REFUSED, BadRow, Header, Item, RowDescription
+from credentials.core.importing.description import (
+    REFUSED,
+    BadRow,
+    Checked,
+    Header,
+    Item,
+    RowDescription,
+)
 from credentials.core.importing.progress import Advance
 from credentials.core.importing.report import Report
 from credentials.core.importing.rows import Fault, FileRefused, Row, Table, without_blank
@@ -75,29 +82,33 @@ class Check(Generic[Item]):
         for row in batch:
             try:
                 item = self.description.parse(header.read(row))
-                self._demand_first(row, item)
             except BadRow as error:
                 faults[row.line] = error.faults
+                continue
+            if repeated := self._repeated(row.line, self.description.identity(item)):
+                faults[row.line] = repeated
             else:
                 good.append((row.line, item))
-        found: Sequence[Sequence[Fault]] = ()
+        found: Sequence[Checked] = ()
         if good:
             with walls.tenant_work(self.tenant_id):
-                found = self.description.check(self.tenant_id, [item for _, item in good])
-        for (line, item), against in zip(good, found, strict=True):
-            if against:
+                found = self.description.examine(self.tenant_id, [item for _, item in good])
+        for (line, item), checked in zip(good, found, strict=True):
+            if against := checked.faults or self._repeated(line, checked.identity):
                 faults[line] = against
             else:
                 self.spool.keep(line, item)
         self._tell(batch, faults)
 
-    def _demand_first(self, row: Row, item: Item) -> None:
+    def _repeated(self, line: int, identity: str) -> Sequence[Fault]:
         """Two rows that mean one and disagree would be told apart by nothing but their order."""
-        identity = self.description.identity(item).encode()
-        first = self.seen.setdefault(hashlib.blake2b(identity, digest_size=12).digest(), row.line)
-        if first != row.line:
-            text = f"Row {first} is for the same one; keep one of them."
-            raise BadRow([Fault("", "repeated", text)])
+        if not identity:
+            return ()
+        mark = hashlib.blake2b(identity.encode(), digest_size=12).digest()
+        first = self.seen.setdefault(mark, line)
+        if first == line:
+            return ()
+        return [Fault("", "repeated", f"Row {first} is for the same one; keep one of them.")]
 
     def _tell(self, batch: Sequence[Row], faults: dict[int, Sequence[Fault]]) -> None:
         self.summary.rows += len(batch)

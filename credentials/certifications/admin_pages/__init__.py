@@ -1,0 +1,1 @@
+"""The pages of this family in the admin; importing `admin` registers them."""
