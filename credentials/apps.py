@@ -7,6 +7,7 @@ class CredentialsConfig(AppConfig):
 
     def ready(self) -> None:
         import credentials.organization_credentials.claims
+        import credentials.organization_credentials.conflicts
         import credentials.program_credentials.claims
         import credentials.program_credentials.conflicts  # noqa: F401
         from credentials.core import conflicts
