@@ -9,6 +9,7 @@ class CredentialsConfig(AppConfig):
         import credentials.certifications.checks
         import credentials.certifications.conflicts
         import credentials.organization_credentials.claims
+        import credentials.organization_credentials.conflicts
         import credentials.program_credentials.claims
         import credentials.program_credentials.conflicts  # noqa: F401
         from credentials.core import conflicts

@@ -27,6 +27,7 @@ def mounted(root: str, operations: Iterable[URLPattern]) -> list[URLResolver]:
     return [path(root, include(both))]
 
 
+admin.autodiscover()
 urlpatterns = [
     *mounted("api/v1/", api.OPERATIONS),
     *mounted("api/v1/", docs.urlpatterns),

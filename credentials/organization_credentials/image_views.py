@@ -1,18 +1,14 @@
 """The public address of an uploaded image, `/images/<uuid>`. Nobody is signed in here."""
 
 import re
-from typing import Any
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.utils.decorators import method_decorator
-from django.views import View
-from django.views.decorators.csrf import csrf_exempt
 
 from credentials.organization_credentials import images
-from credentials_portal import problems
 from credentials_portal.etags import matches
-from credentials_portal.problems import MethodNotAllowed, NotFound
-from credentials_portal.throttling import AddressThrottle
+from credentials_portal.open_views import OpenView
+from credentials_portal.problems import NotFound
 from tenants import ids
 
 TAG = re.compile(r'(?:W/)?"([0-9a-f]{64})"')
@@ -27,31 +23,9 @@ HEADERS = {
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
-# Nothing is ever written, and a POST must be told 405, not that it lacks a CSRF cookie.
-@method_decorator(csrf_exempt, name="dispatch")
-class ImageView(View):
-    http_method_names = ["get", "head"]
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            response = self.answer(request, **kwargs)
-        except Exception as error:
-            problem = problems.as_problem(error)
-            if problem.status >= 500:
-                problems.log_unforeseen(error)
-            response = problems.response(problem)
-            response.headers["Cache-Control"] = "no-store"
-        for name, value in HEADERS.items():
-            response.headers[name] = value
-        return response
-
-    def answer(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if request.method not in {"GET", "HEAD"}:
-            raise MethodNotAllowed(headers={"Allow": "GET, HEAD"})
-        throttle = AddressThrottle()
-        if not throttle.allow_request(request, self):
-            raise problems.Throttled(headers={"Retry-After": str(max(1, int(throttle.wait())))})
-        return self.get(request, **kwargs)
+class ImageView(OpenView):
+    def headers(self) -> Mapping[str, str]:
+        return HEADERS
 
     def get(self, request: HttpRequest, record: str) -> HttpResponse:
         """An image outlives its tenant's suspension, as the pages that show it do."""

@@ -3,6 +3,7 @@
 It comes from an untrusted template, and is shown in a frame of the page.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.http import HttpResponse
@@ -22,7 +23,7 @@ class DocumentView(PublicView):
         template = shown.document
         return document.respond(template.html_template, template.css_template, values(shown))
 
-    def headers(self) -> dict[str, str]:
+    def headers(self) -> Mapping[str, str]:
         """Also a refusal is shown in the frame."""
         return headers(framed=True)
 

@@ -6,6 +6,7 @@ Nobody is signed in here: everyone with the link sees the same.
 import base64
 import functools
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,11 +15,7 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import dateformat, timezone
-from django.utils.cache import patch_vary_headers
-from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
-from django.views import View
-from django.views.decorators.csrf import csrf_exempt
 
 from credentials.core.fields import rfc3339
 from credentials.core.public import Shown, Status
@@ -28,8 +25,8 @@ from credentials.verification.finding import find
 from credentials.verification.refusals import refusal
 from credentials_portal import problems
 from credentials_portal.etags import conditional
-from credentials_portal.problems import MethodNotAllowed, NotFound, PersonInactive, Problem
-from credentials_portal.throttling import AddressThrottle
+from credentials_portal.open_views import OpenView
+from credentials_portal.problems import NotFound, PersonInactive, Problem
 
 LONG_TITLE, LONGEST_TITLE = 90, 300
 TEXTS = (
@@ -38,32 +35,9 @@ TEXTS = (
 )
 
 
-# Nothing is ever written, and a POST must be told 405, not that it lacks a CSRF cookie.
-@method_decorator(csrf_exempt, name="dispatch")
-class PublicView(View):
-    http_method_names = ["get", "head"]
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            response = self.answer(request, **kwargs)
-        except Exception as error:
-            problem = problems.as_problem(error)
-            if problem.status >= 500:
-                problems.log_unforeseen(error)
-            response = self.refused(problem)
-            response.headers["Cache-Control"] = "no-store"
-        patch_vary_headers(response, ["Accept"])
-        for name, value in self.headers().items():
-            response.headers.setdefault(name, value)
-        return response
-
+class PublicView(OpenView):
     def answer(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if request.method not in {"GET", "HEAD"}:
-            raise MethodNotAllowed(headers={"Allow": "GET, HEAD"})
-        throttle = AddressThrottle()
-        if not throttle.allow_request(request, self):
-            raise problems.Throttled(headers={"Retry-After": str(max(1, int(throttle.wait())))})
-        made = self.get(request, **kwargs)
+        made = super().answer(request, **kwargs)
         # A cache may keep it, and must ask each time: what is revoked is so at once.
         answer = conditional(request, made, "no-cache", vary="Accept")
         # A browser takes the headers of a 304 for the kept page's, its policy too.
@@ -71,8 +45,7 @@ class PublicView(View):
             answer.headers[name] = made.headers[name]
         return answer
 
-    def headers(self) -> dict[str, str]:
-        """Of what brings none of its own."""
+    def headers(self) -> Mapping[str, str]:
         return headers()
 
     def get(self, request: HttpRequest, record: str = "") -> HttpResponse:
@@ -227,4 +200,5 @@ def headers(*, frames: bool = False, framed: bool = False) -> dict[str, str]:
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
         "X-Robots-Tag": "noindex",
+        "Vary": "Accept",
     }

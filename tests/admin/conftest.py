@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 
@@ -15,7 +16,7 @@ from credentials.program_credentials.awards import Note
 from tenants import members, walls
 from tenants.events import OPERATOR
 from tenants.models import Membership, Role, Tenant
-from tests.conftest import make_member
+from tests.conftest import handler, make_member
 from tests.factories import award, course, program
 from users.models import User
 
@@ -28,6 +29,7 @@ class Browser:
     def __init__(self, user: User | None = None) -> None:
         self.user: Any = user
         self.client = Client()
+        self.client.handler = handler(tuple(settings.MIDDLEWARE))
         if user:
             self.client.force_login(user, BACKEND)
 

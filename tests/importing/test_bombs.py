@@ -171,7 +171,7 @@ def test_entities_and_outside_documents_are_refused(declaration: bytes) -> None:
 
 def test_rows_of_nothing_cost_nothing() -> None:
     """Empty elements that a tree would keep, in a number that the ratio lets pass."""
-    rows = b"".join(b'<row r="%d"/>' % number for number in range(300_000))
+    rows = b"".join(b'<row r="%d"/>' % number for number in range(60_000))
     content = with_part(workbook(["a"]), SHEET, OPENED + rows + b"</sheetData></worksheet>")
     tracemalloc.start()
     try:
@@ -180,8 +180,9 @@ def test_rows_of_nothing_cost_nothing() -> None:
     finally:
         tracemalloc.stop()
 
-    assert count == 300_000
-    assert peak < LITTLE
+    assert count == 60_000
+    # A tree of them takes 40 bytes and more for each, and all of them at once.
+    assert peak < LITTLE / 5
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 
 from credentials.models import MicroCredential
-from tenants import members, walls
-from tenants.events import OPERATOR
+from tenants import walls
 from tenants.models import Role, Tenant
-from tests.conftest import Caller, make_member, sign_in, with_key
+from tests.conftest import Caller, make_member, sign_in
 from tests.costs import counted, spent
 from tests.factories import micro_credential, micro_credential_body
 
@@ -28,24 +27,6 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
     "somebody's": ("issuer", {"user_id": "holder"}),
     "by an integration": ("key", {}),
 }
-
-
-@pytest.fixture
-def acme(db: None) -> Tenant:
-    with walls.platform_work():
-        return members.create_tenant(slug="acme", name="Acme", by=OPERATOR)
-
-
-@pytest.fixture
-def callers(acme: Tenant) -> dict[str, Caller]:
-    with walls.platform_work():
-        holder = make_member(acme, "holder")
-        return {
-            "holder": sign_in(holder),
-            "issuer": sign_in(make_member(acme, "issuer", Role.ISSUER)),
-            "key": with_key(holder, "micro_credentials:write"),
-            "anonymous": Caller(),
-        }
 
 
 @pytest.fixture

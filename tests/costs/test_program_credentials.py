@@ -7,10 +7,9 @@ import pytest
 
 from credentials.models import Program
 from credentials.program_credentials.awards import Note
-from tenants import members, walls
-from tenants.events import OPERATOR
-from tenants.models import Role, Tenant
-from tests.conftest import Caller, make_member, sign_in, with_key
+from tenants import walls
+from tenants.models import Tenant
+from tests.conftest import Caller
 from tests.costs import spent
 from tests.factories import award, course, program
 
@@ -30,23 +29,6 @@ AWARD_LISTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "programs": ("holder", "/api/v1/programs/", {}),
     "courses": ("key", "/api/v1/courses/", {}),
 }
-
-
-@pytest.fixture
-def acme(db: None) -> Tenant:
-    with walls.platform_work():
-        return members.create_tenant(slug="acme", name="Acme", by=OPERATOR)
-
-
-@pytest.fixture
-def callers(acme: Tenant) -> dict[str, Caller]:
-    with walls.platform_work():
-        holder = make_member(acme, "holder")
-        return {
-            "holder": sign_in(holder),
-            "issuer": sign_in(make_member(acme, "issuer", Role.ISSUER)),
-            "key": with_key(holder, "program_credentials:read"),
-        }
 
 
 @pytest.mark.parametrize(("caller", "path", "query"), AWARD_LISTS.values(), ids=AWARD_LISTS.keys())

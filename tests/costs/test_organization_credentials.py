@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from credentials.models import Assertion, CredentialDefinition, IssuerProfile
-from tenants import members, walls
-from tenants.events import OPERATOR
-from tenants.models import Role, Tenant
-from tests.conftest import Caller, make_member, sign_in, with_key
+from tenants import walls
+from tenants.models import Tenant
+from tests.conftest import Caller, make_member
 from tests.costs import spent
 from tests.factories import assertion, definition, issuer_profile
 from tests.organization_credentials.conftest import ASSERTIONS, ISSUERS, LIST, SIGNALS, at
@@ -38,24 +37,6 @@ LISTS: dict[str, tuple[str, str, dict[str, Any], int]] = {
     # Who that is must be asked.
     "a member's assertions": ("admin", at("assertions", "", user="holder"), {}, 2),
 }
-
-
-@pytest.fixture
-def acme(db: None) -> Tenant:
-    with walls.platform_work():
-        return members.create_tenant(slug="acme", name="Acme", by=OPERATOR)
-
-
-@pytest.fixture
-def callers(acme: Tenant) -> dict[str, Caller]:
-    with walls.platform_work():
-        holder = make_member(acme, "holder")
-        return {
-            "holder": sign_in(holder),
-            "admin": sign_in(make_member(acme, "admin", Role.ADMIN)),
-            "key": with_key(holder, "organization_credentials:read"),
-            "anonymous": Caller(),
-        }
 
 
 @pytest.fixture
