@@ -32,11 +32,10 @@ def writes(people: Sequence[Person]) -> list[Case]:
         "serial_number": f"RC-{UNIQUE}",
     }
     pair = {"external_source": "benchmark", "external_id": "one"}
+    update = "certifications: POST of an external pair, an update"
     return [
         posted("certifications: POST, with Idempotency-Key", people, "new", body(**record)),
-        posted(
-            "certifications: POST of an external pair, an update", people, body(**record, **pair)
-        ),
+        posted(update, people, "pair", body(**record, **pair)),
     ]
 
 

@@ -7,23 +7,22 @@ the request would have to know the link, and has it then.
 import base64
 import functools
 import hashlib
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
-from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
-from django.views import View
-from django.views.decorators.csrf import csrf_exempt
 
 from credentials_portal import problems
 from credentials_portal.logs import request_id
 from credentials_portal.middleware import client_address
-from credentials_portal.problems import MalformedBody, MethodNotAllowed, Problem, TenantSuspended
-from credentials_portal.throttling import AddressThrottle, CallerThrottle, SignInThrottle
+from credentials_portal.open_views import READ_ONLY, OpenView
+from credentials_portal.problems import MalformedBody, Problem, TenantSuspended
+from credentials_portal.throttling import CallerThrottle, SignInThrottle
 from tenants import walls
 from tenants.events import Actor
 from tenants.models import Tenant
@@ -46,28 +45,20 @@ REFUSALS = {
 UNFORESEEN = ("The page could not be made", "The fault is the portal's. Try again shortly.")
 
 
-@method_decorator(csrf_exempt, name="dispatch")
-class InvitationPage(View):
+class InvitationPage(OpenView):
     http_method_names = ["get", "head", "post"]
+    throttles: ClassVar[dict[str, type[CallerThrottle]]] = {**READ_ONLY, "POST": SignInThrottle}
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            response = self.answer(request, **kwargs)
-        except Exception as error:
-            response = refused(as_problem(error))
-        for name, value in headers().items():
-            response.headers[name] = value
-        return response
+    def headers(self) -> Mapping[str, str]:
+        return headers()
 
-    def answer(self, request: HttpRequest, token: str = "") -> HttpResponse:
-        match request.method:
-            case "GET" | "HEAD":
-                check(AddressThrottle(), request)
-                return self.get(request, token)
-            case "POST":
-                check(SignInThrottle(), request)
-                return self.post(request, token)
-        raise MethodNotAllowed(headers={"Allow": "GET, HEAD, POST"})
+    def problem(self, error: Exception) -> Problem:
+        if isinstance(error, SuspiciousOperation | MultiPartParserError):
+            return MalformedBody()
+        return super().problem(error)
+
+    def refused(self, problem: Problem) -> HttpResponse:
+        return refused(problem)
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         return asked(found(token), AccountForm())
@@ -103,11 +94,6 @@ class InvitationPage(View):
             form.add_error(None, problem.detail)
 
 
-def check(throttle: CallerThrottle, request: HttpRequest) -> None:
-    if not throttle.allow_request(request, None):
-        raise problems.Throttled(headers={"Retry-After": str(max(1, int(throttle.wait())))})
-
-
 def found(token: str) -> Invitation:
     with walls.platform_work():
         invitation = inviting.find(token)
@@ -133,15 +119,6 @@ def refused(problem: Problem) -> HttpResponse:
     for name, value in problem.headers.items():
         response.headers[name] = value
     return response
-
-
-def as_problem(error: Exception) -> Problem:
-    if isinstance(error, SuspiciousOperation | MultiPartParserError):
-        return MalformedBody()
-    problem = problems.as_problem(error)
-    if problem.status >= 500:
-        problems.log_unforeseen(error)
-    return problem
 
 
 @functools.cache

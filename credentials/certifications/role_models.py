@@ -78,7 +78,7 @@ class Requirement(TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.minimum} of requirement {self.pk}"
+        return f"{self.minimum} of a requirement's types"
 
 
 class RequirementType(models.Model):
@@ -169,4 +169,4 @@ class JobRoleAssignment(TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.membership_id} as {self.job_role_id}"
+        return f"{self.membership} as {self.job_role}"

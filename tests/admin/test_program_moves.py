@@ -184,6 +184,11 @@ def test_an_issuer_sees_awards_and_catalogues_and_nothing_else(
         "credentials/assertion",
         "credentials/credentialdefinition",
         "credentials/issuerprofile",
+        "credentials/certification",
+        "credentials/certificationtype",
+        "credentials/qualification",
+        "credentials/jobrole",
+        "credentials/jobroleassignment",
     }
     for path in ("tenants/membership/", "tenants/event/", "credentials/microcredential/"):
         assert acme_issuer.get(path).status_code == 403

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from tenants import members, walls
-from tenants.events import OPERATOR
-from tenants.models import Membership, Role, Tenant
+from tenants import walls
+from tenants.models import Membership, Tenant
 from tests.certifications.role_factories import (
     QUALIFICATIONS,
     ROLES,
@@ -17,7 +16,7 @@ from tests.certifications.role_factories import (
     requirement,
 )
 from tests.certifications.test_expirations import in_days
-from tests.conftest import Caller, make_member, sign_in
+from tests.conftest import Caller
 from tests.costs import spent
 from tests.factories import certification, certification_type
 
@@ -36,21 +35,15 @@ LISTS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.fixture
-def acme(db: None) -> Tenant:
-    with walls.platform_work():
-        return members.create_tenant(slug="acme", name="Acme", by=OPERATOR)
+def caller(callers: dict[str, Caller]) -> Caller:
+    return callers["admin"]
 
 
 @pytest.fixture
-def keeper(acme: Tenant) -> Membership:
+def keeper(caller: Caller) -> Membership:
     with walls.platform_work():
-        return make_member(acme, "keeper", Role.ADMIN)
-
-
-@pytest.fixture
-def caller(keeper: Membership) -> Caller:
-    with walls.platform_work():
-        return sign_in(keeper)
+        found: Membership = caller.user.memberships.get()
+        return found
 
 
 @pytest.mark.parametrize(("path", "query"), LISTS.values(), ids=LISTS.keys())

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from credentials.models import Certification, CertificationType
-from tenants import members, walls
-from tenants.events import OPERATOR
-from tenants.models import Role, Tenant
+from tenants import walls
+from tenants.models import Tenant
 from tests.certifications.conftest import ORGANIZATION, OWN, PAIR, TYPES, membership
-from tests.conftest import Caller, make_member, sign_in, with_key
+from tests.conftest import Caller
 from tests.costs import spent
 from tests.factories import certification, certification_type
 
@@ -26,24 +25,6 @@ LISTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "by an integration": ("key", OWN, {"lifecycle_status": "active"}),
     "types": ("holder", TYPES, {"limit": 200}),
 }
-
-
-@pytest.fixture
-def acme(db: None) -> Tenant:
-    with walls.platform_work():
-        return members.create_tenant(slug="acme", name="Acme", by=OPERATOR)
-
-
-@pytest.fixture
-def callers(acme: Tenant) -> dict[str, Caller]:
-    with walls.platform_work():
-        holder = make_member(acme, "holder")
-        return {
-            "holder": sign_in(holder),
-            "issuer": sign_in(make_member(acme, "issuer", Role.ISSUER)),
-            "admin": sign_in(make_member(acme, "admin", Role.ADMIN)),
-            "key": with_key(holder, "certifications:write"),
-        }
 
 
 @pytest.fixture

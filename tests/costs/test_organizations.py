@@ -5,7 +5,7 @@ import pytest
 from tenants import members, walls
 from tenants.events import OPERATOR
 from tenants.models import Role
-from tests.conftest import Caller, make_member, sign_in
+from tests.conftest import Caller
 from tests.costs import spent
 
 # Without a transaction around the test, as for every request that is served.
@@ -15,10 +15,8 @@ MEMBERS = "/api/v1/organizations/acme/organization-members"
 
 
 @pytest.fixture
-def issuer(db: None) -> Caller:
-    with walls.platform_work():
-        acme = members.create_tenant(slug="acme", name="Acme", by=OPERATOR)
-        return sign_in(make_member(acme, "issuer", Role.ISSUER))
+def issuer(callers: dict[str, Caller]) -> Caller:
+    return callers["issuer"]
 
 
 @pytest.mark.parametrize(
