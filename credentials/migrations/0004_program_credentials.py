@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("credentials", "0003_keys_said_twice"),
         ("tenants", "0005_keys_said_twice"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("users", "__first__"),
     ]
 
     operations = [
@@ -50,6 +50,32 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"), name="credentials_course_once_per_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "uuid"), name="credentials_course_uuid_once_per_tenant"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True),
+                        name="credentials_course_title_present",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "course_id", "certificate_type"),
+                        name="credentials_course_course_id_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("certificate_type__in", ["honor", "verified", "professional"])
+                        ),
+                        name="credentials_course_certificate_type_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("course_id", ""), _negated=True),
+                        name="credentials_course_course_id_present",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +101,27 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"), name="credentials_program_once_per_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "uuid"), name="credentials_program_uuid_once_per_tenant"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True),
+                        name="credentials_program_title_present",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "program_id"), name="credentials_program_program_id_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("program_id__gte", 1), ("program_id__lte", 9007199254740991)
+                        ),
+                        name="credentials_program_program_id_in_range",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +203,69 @@ class Migration(migrations.Migration):
                 "verbose_name": "program credential",
                 "ordering": ["-id"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("program__isnull", False)),
+                        fields=["tenant", "program", "id"],
+                        name="usercredential_by_program",
+                    ),
+                    models.Index(
+                        condition=models.Q(("course__isnull", False)),
+                        fields=["tenant", "course", "id"],
+                        name="usercredential_by_course",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"), name="credentials_usercredential_once_per_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "uuid"),
+                        name="credentials_usercredential_uuid_once_per_tenant",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("revocation_reason", ""),
+                                ("revoked_at__isnull", True),
+                                ("status", "awarded"),
+                            ),
+                            models.Q(("revoked_at__isnull", False), ("status", "revoked")),
+                            _connector="OR",
+                        ),
+                        name="credentials_usercredential_status_agrees",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("program__isnull", True), ("course__isnull", True), _connector="XOR"
+                        ),
+                        name="credentials_usercredential_one_certificate",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("username", ""), _negated=True),
+                        name="credentials_usercredential_username_present",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("holder__isnull", False), ("program__isnull", False)),
+                        fields=("tenant", "holder", "program"),
+                        name="credentials_usercredential_program_once_per_holder",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("course__isnull", False), ("holder__isnull", False)),
+                        fields=("tenant", "holder", "course"),
+                        name="credentials_usercredential_course_once_per_holder",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("holder__isnull", True), ("program__isnull", False)),
+                        fields=("tenant", "username_key", "program"),
+                        name="credentials_usercredential_program_once_per_name",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("course__isnull", False), ("holder__isnull", True)),
+                        fields=("tenant", "username_key", "course"),
+                        name="credentials_usercredential_course_once_per_name",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -190,199 +300,26 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="credentials_course_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "uuid"), name="credentials_course_uuid_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True),
-                name="credentials_course_title_present",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "course_id", "certificate_type"),
-                name="credentials_course_course_id_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("certificate_type__in", ["honor", "verified", "professional"])),
-                name="credentials_course_certificate_type_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("course_id", ""), _negated=True),
-                name="credentials_course_course_id_present",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="credentials_program_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "uuid"), name="credentials_program_uuid_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True),
-                name="credentials_program_title_present",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "program_id"), name="credentials_program_program_id_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="program",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("program_id__gte", 1), ("program_id__lte", 9007199254740991)),
-                name="credentials_program_program_id_in_range",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="usercredential",
-            index=models.Index(
-                condition=models.Q(("program__isnull", False)),
-                fields=["tenant", "program", "id"],
-                name="usercredential_by_program",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="usercredential",
-            index=models.Index(
-                condition=models.Q(("course__isnull", False)),
-                fields=["tenant", "course", "id"],
-                name="usercredential_by_course",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="usercredential",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="credentials_usercredential_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="usercredential",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "uuid"), name="credentials_usercredential_uuid_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="usercredential",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("revocation_reason", ""),
-                        ("revoked_at__isnull", True),
-                        ("status", "awarded"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"), name="credentials_attribute_once_per_tenant"
                     ),
-                    models.Q(("revoked_at__isnull", False), ("status", "revoked")),
-                    _connector="OR",
-                ),
-                name="credentials_usercredential_status_agrees",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="usercredential",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("program__isnull", True), ("course__isnull", True), _connector="XOR"
-                ),
-                name="credentials_usercredential_one_certificate",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="usercredential",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("username", ""), _negated=True),
-                name="credentials_usercredential_username_present",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="usercredential",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("holder__isnull", False), ("program__isnull", False)),
-                fields=("tenant", "holder", "program"),
-                name="credentials_usercredential_program_once_per_holder",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="usercredential",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("course__isnull", False), ("holder__isnull", False)),
-                fields=("tenant", "holder", "course"),
-                name="credentials_usercredential_course_once_per_holder",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="usercredential",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("holder__isnull", True), ("program__isnull", False)),
-                fields=("tenant", "username_key", "program"),
-                name="credentials_usercredential_program_once_per_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="usercredential",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("course__isnull", False), ("holder__isnull", True)),
-                fields=("tenant", "username_key", "course"),
-                name="credentials_usercredential_course_once_per_name",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attribute",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="credentials_attribute_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attribute",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "uuid"), name="credentials_attribute_uuid_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attribute",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "user_credential", "namespace", "name"),
-                name="credentials_attribute_once_per_award",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attribute",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("namespace", ""), _negated=True),
-                    models.Q(("name", ""), _negated=True),
-                    models.Q(("value", ""), _negated=True),
-                ),
-                name="credentials_attribute_texts_present",
-            ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "uuid"), name="credentials_attribute_uuid_once_per_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "user_credential", "namespace", "name"),
+                        name="credentials_attribute_once_per_award",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("namespace", ""), _negated=True),
+                            models.Q(("name", ""), _negated=True),
+                            models.Q(("value", ""), _negated=True),
+                        ),
+                        name="credentials_attribute_texts_present",
+                    ),
+                ],
+            },
         ),
     ]

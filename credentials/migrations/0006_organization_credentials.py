@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("credentials", "0005_program_credentials_walls"),
         ("tenants", "0005_keys_said_twice"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("users", "__first__"),
     ]
 
     operations = [
@@ -44,6 +44,19 @@ class Migration(migrations.Migration):
                 "verbose_name": "issuer",
                 "ordering": ["-id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"), name="credentials_issuerprofile_once_per_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "uuid"),
+                        name="credentials_issuerprofile_uuid_once_per_tenant",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="credentials_issuerprofile_name_present",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +150,60 @@ class Migration(migrations.Migration):
                 "verbose_name": "credential definition",
                 "ordering": ["-id"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("deleted_at__isnull", True), ("is_public", True)),
+                        fields=["tenant", "id"],
+                        name="definition_listed",
+                    ),
+                    models.Index(fields=["tenant", "issuer"], name="definition_by_issuer"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"),
+                        name="credentials_credentialdefinition_once_per_tenant",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "uuid"),
+                        name="credentials_credentialdefinition_uuid_once_per_tenant",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True),
+                            models.Q(("credential_type", ""), _negated=True),
+                        ),
+                        name="credentials_credentialdefinition_texts_present",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("issuing_signal__in", ["", "COURSE_COMPLETED", "COURSE_PASSED"])
+                        ),
+                        name="credentials_credentialdefinition_signal_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("issued_on__isnull", True),
+                            ("expires_at__isnull", True),
+                            ("expires_at__gte", models.F("issued_on")),
+                            _connector="OR",
+                        ),
+                        name="credentials_credentialdefinition_ends_no_earlier",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("valid_for_amount__isnull", True), ("valid_for_duration", "")
+                            ),
+                            models.Q(
+                                ("valid_for_amount__gte", 1),
+                                ("valid_for_amount__lte", 5000),
+                                ("valid_for_duration__in", ["days", "weeks", "months", "years"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="credentials_credentialdefinition_validity_whole",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -173,6 +240,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "default_permissions": (),
+                "indexes": [
+                    models.Index(fields=["tenant", "definition"], name="opportunity_by_definition")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "kind", "name", "definition"),
+                        name="credentials_opportunity_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["course", "program"]),
+                            models.Q(("name", ""), _negated=True),
+                        ),
+                        name="credentials_opportunity_told",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -375,114 +458,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="issuerprofile",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="credentials_issuerprofile_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issuerprofile",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "uuid"), name="credentials_issuerprofile_uuid_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issuerprofile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True),
-                name="credentials_issuerprofile_name_present",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="credentialdefinition",
-            index=models.Index(
-                condition=models.Q(("deleted_at__isnull", True), ("is_public", True)),
-                fields=["tenant", "id"],
-                name="definition_listed",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="credentialdefinition",
-            index=models.Index(fields=["tenant", "issuer"], name="definition_by_issuer"),
-        ),
-        migrations.AddConstraint(
-            model_name="credentialdefinition",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="credentials_credentialdefinition_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="credentialdefinition",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "uuid"),
-                name="credentials_credentialdefinition_uuid_once_per_tenant",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="credentialdefinition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("name", ""), _negated=True),
-                    models.Q(("credential_type", ""), _negated=True),
-                ),
-                name="credentials_credentialdefinition_texts_present",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="credentialdefinition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("issuing_signal__in", ["", "COURSE_COMPLETED", "COURSE_PASSED"])
-                ),
-                name="credentials_credentialdefinition_signal_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="credentialdefinition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("issued_on__isnull", True),
-                    ("expires_at__isnull", True),
-                    ("expires_at__gte", models.F("issued_on")),
-                    _connector="OR",
-                ),
-                name="credentials_credentialdefinition_ends_no_earlier",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="credentialdefinition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("valid_for_amount__isnull", True), ("valid_for_duration", "")),
-                    models.Q(
-                        ("valid_for_amount__gte", 1),
-                        ("valid_for_amount__lte", 5000),
-                        ("valid_for_duration__in", ["days", "weeks", "months", "years"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="credentials_credentialdefinition_validity_whole",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunity",
-            index=models.Index(fields=["tenant", "definition"], name="opportunity_by_definition"),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "kind", "name", "definition"), name="credentials_opportunity_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["course", "program"]), models.Q(("name", ""), _negated=True)
-                ),
-                name="credentials_opportunity_told",
-            ),
         ),
     ]

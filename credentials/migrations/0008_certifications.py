@@ -56,6 +56,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("owner", "id"), name="credentials_certificationtype_once_per_owner"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("uuid",), name="credentials_certificationtype_uuid_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("owner", "slug"), name="credentials_certificationtype_slug_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("slug", ""), _negated=True),
+                            models.Q(("title", ""), _negated=True),
+                            ("status__in", ["active", "archived"]),
+                        ),
+                        name="credentials_certificationtype_told",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +163,91 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-id"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "membership", "id"], name="certification_of_member"
+                    ),
+                    models.Index(
+                        fields=["tenant", "certification_type", "id"], name="certification_of_type"
+                    ),
+                    models.Index(
+                        fields=["tenant", "expires_on", "id"], name="certification_expiring"
+                    ),
+                    models.Index(
+                        fields=["tenant", "issued_on", "id"], name="certification_beginning"
+                    ),
+                    models.Index(
+                        condition=models.Q(("external_id__isnull", False)),
+                        fields=["tenant", "external_id", "id"],
+                        name="certification_external",
+                    ),
+                    models.Index(
+                        condition=models.Q(("external_source__isnull", False)),
+                        fields=["tenant", "external_source", "id"],
+                        name="certification_of_source",
+                    ),
+                    models.Index(
+                        fields=["tenant", "verification_status", "id"],
+                        name="certification_verification",
+                    ),
+                    models.Index(
+                        fields=["tenant", "lifecycle_status", "id"], name="certification_lifecycle"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"), name="credentials_certification_once_per_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "uuid"),
+                        name="credentials_certification_uuid_once_per_tenant",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "membership", "external_source", "external_id"),
+                        name="credentials_certification_external_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("certification_type__isnull", True), ("type_owner__isnull", True)
+                            ),
+                            models.Q(
+                                ("certification_type__isnull", False),
+                                ("type_owner__in", [0, models.F("tenant")]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="credentials_certification_type_within_reach",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("issued_on__isnull", True),
+                            ("expires_on__isnull", True),
+                            ("expires_on__gte", models.F("issued_on")),
+                            _connector="OR",
+                        ),
+                        name="credentials_certification_expires_after_issue",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("source__in", ["manual", "import", "api", "self-reported"]),
+                            ("lifecycle_status__in", ["active", "archived"]),
+                            (
+                                "verification_status__in",
+                                ["unverified", "pending", "verified", "rejected"],
+                            ),
+                        ),
+                        name="credentials_certification_words_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("verification_status", "verified"), _negated=True),
+                            ("last_verified_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="credentials_certification_verified_at_some_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -176,6 +280,25 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"), name="credentials_jobrole_once_per_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "uuid"), name="credentials_jobrole_uuid_once_per_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "slug"), name="credentials_jobrole_slug_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("slug", ""), _negated=True),
+                            models.Q(("title", ""), _negated=True),
+                            ("status__in", ["active", "archived"]),
+                        ),
+                        name="credentials_jobrole_told",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -220,6 +343,28 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["tenant", "job_role"], name="jobroleassignment_of_role")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"),
+                        name="credentials_jobroleassignment_once_per_tenant",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "uuid"),
+                        name="credentials_jobroleassignment_uuid_once_per_tenant",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "membership", "job_role"),
+                        name="credentials_jobroleassignment_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_primary", True)),
+                        fields=("tenant", "membership"),
+                        name="credentials_jobroleassignment_one_primary",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -252,6 +397,26 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-id"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"), name="credentials_qualification_once_per_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "uuid"),
+                        name="credentials_qualification_uuid_once_per_tenant",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "slug"), name="credentials_qualification_slug_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("slug", ""), _negated=True),
+                            models.Q(("title", ""), _negated=True),
+                            ("status__in", ["active", "archived"]),
+                        ),
+                        name="credentials_qualification_told",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -297,6 +462,12 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "job_role", "qualification"),
+                        name="credentials_jobrolequalification_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -329,6 +500,22 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "abstract": False,
+                "indexes": [
+                    models.Index(fields=["tenant", "qualification", "id"], name="requirement_of")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"), name="credentials_requirement_once_per_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "uuid"),
+                        name="credentials_requirement_uuid_once_per_tenant",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minimum__gte", 1)),
+                        name="credentials_requirement_asks_for_something",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -375,287 +562,16 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["id"],
                 "default_permissions": (),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="certificationtype",
-            constraint=models.UniqueConstraint(
-                fields=("owner", "id"), name="credentials_certificationtype_once_per_owner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificationtype",
-            constraint=models.UniqueConstraint(
-                fields=("uuid",), name="credentials_certificationtype_uuid_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificationtype",
-            constraint=models.UniqueConstraint(
-                fields=("owner", "slug"), name="credentials_certificationtype_slug_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificationtype",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("slug", ""), _negated=True),
-                    models.Q(("title", ""), _negated=True),
-                    ("status__in", ["active", "archived"]),
-                ),
-                name="credentials_certificationtype_told",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="certification",
-            index=models.Index(
-                fields=["tenant", "membership", "id"], name="certification_of_member"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="certification",
-            index=models.Index(
-                fields=["tenant", "certification_type", "id"], name="certification_of_type"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="certification",
-            index=models.Index(
-                fields=["tenant", "expires_on", "id"], name="certification_expiring"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="certification",
-            index=models.Index(
-                fields=["tenant", "issued_on", "id"], name="certification_beginning"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="certification",
-            index=models.Index(
-                condition=models.Q(("external_id__isnull", False)),
-                fields=["tenant", "external_id", "id"],
-                name="certification_external",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="certification",
-            index=models.Index(
-                condition=models.Q(("external_source__isnull", False)),
-                fields=["tenant", "external_source", "id"],
-                name="certification_of_source",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="certification",
-            index=models.Index(
-                fields=["tenant", "verification_status", "id"], name="certification_verification"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="certification",
-            index=models.Index(
-                fields=["tenant", "lifecycle_status", "id"], name="certification_lifecycle"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="credentials_certification_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "uuid"), name="credentials_certification_uuid_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "membership", "external_source", "external_id"),
-                name="credentials_certification_external_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("certification_type__isnull", True), ("type_owner__isnull", True)),
-                    models.Q(
-                        ("certification_type__isnull", False),
-                        ("type_owner__in", [0, models.F("tenant")]),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "requirement", "certification_type"),
+                        name="credentials_requirementtype_once",
                     ),
-                    _connector="OR",
-                ),
-                name="credentials_certification_type_within_reach",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("issued_on__isnull", True),
-                    ("expires_on__isnull", True),
-                    ("expires_on__gte", models.F("issued_on")),
-                    _connector="OR",
-                ),
-                name="credentials_certification_expires_after_issue",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source__in", ["manual", "import", "api", "self-reported"]),
-                    ("lifecycle_status__in", ["active", "archived"]),
-                    ("verification_status__in", ["unverified", "pending", "verified", "rejected"]),
-                ),
-                name="credentials_certification_words_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("verification_status", "verified"), _negated=True),
-                    ("last_verified_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="credentials_certification_verified_at_some_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobrole",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="credentials_jobrole_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobrole",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "uuid"), name="credentials_jobrole_uuid_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobrole",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "slug"), name="credentials_jobrole_slug_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobrole",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("slug", ""), _negated=True),
-                    models.Q(("title", ""), _negated=True),
-                    ("status__in", ["active", "archived"]),
-                ),
-                name="credentials_jobrole_told",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="jobroleassignment",
-            index=models.Index(fields=["tenant", "job_role"], name="jobroleassignment_of_role"),
-        ),
-        migrations.AddConstraint(
-            model_name="jobroleassignment",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="credentials_jobroleassignment_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobroleassignment",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "uuid"), name="credentials_jobroleassignment_uuid_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobroleassignment",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "membership", "job_role"),
-                name="credentials_jobroleassignment_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobroleassignment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_primary", True)),
-                fields=("tenant", "membership"),
-                name="credentials_jobroleassignment_one_primary",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="qualification",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="credentials_qualification_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="qualification",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "uuid"), name="credentials_qualification_uuid_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="qualification",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "slug"), name="credentials_qualification_slug_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="qualification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("slug", ""), _negated=True),
-                    models.Q(("title", ""), _negated=True),
-                    ("status__in", ["active", "archived"]),
-                ),
-                name="credentials_qualification_told",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobrolequalification",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "job_role", "qualification"),
-                name="credentials_jobrolequalification_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="requirement",
-            index=models.Index(fields=["tenant", "qualification", "id"], name="requirement_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="credentials_requirement_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "uuid"), name="credentials_requirement_uuid_once_per_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minimum__gte", 1)),
-                name="credentials_requirement_asks_for_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirementtype",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "requirement", "certification_type"),
-                name="credentials_requirementtype_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirementtype",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("type_owner__in", [0, models.F("tenant")])),
-                name="credentials_requirementtype_within_reach",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(("type_owner__in", [0, models.F("tenant")])),
+                        name="credentials_requirementtype_within_reach",
+                    ),
+                ],
+            },
         ),
     ]

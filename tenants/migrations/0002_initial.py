@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("tenants", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("users", "__first__"),
     ]
 
     operations = [
@@ -38,6 +38,15 @@ class Migration(migrations.Migration):
                 ),
                 ("salt", models.BinaryField(max_length=16)),
                 ("content", models.TextField()),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
                 "default_permissions": (),
@@ -135,16 +144,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="apitoken",
-            name="tenant",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="tenants.tenant",
-            ),
-        ),
-        migrations.AddField(
-            model_name="eventcontent",
             name="tenant",
             field=models.ForeignKey(
                 db_index=False,
