@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Upper
+from django.utils.functional import cached_property
 
 from credentials.core import lifecycle
 from credentials.core.admin import ReasonField
@@ -44,7 +45,11 @@ class AttributeFormSet(BaseFormSet):
     """Shows attributes and what is wrong with them; the form of the award writes them."""
 
     def get_queryset(self) -> QuerySet[Attribute]:
-        """Every index begins with the tenant."""
+        return self.rows
+
+    @cached_property
+    def rows(self) -> QuerySet[Attribute]:
+        """Once for all forms; every index begins with the tenant."""
         return super().get_queryset().filter(tenant_id=self.instance.tenant_id)
 
     def save(self, commit: bool = True) -> list[Attribute]:

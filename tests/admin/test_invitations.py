@@ -2,6 +2,7 @@
 
 import html
 import re
+from typing import Any
 
 import pytest
 
@@ -88,6 +89,21 @@ def test_who_is_invited_is_shown_as_they_were_invited(
     for term, found in ((EMAIL, nova), ("Nova N", nova), (str(gloria.uuid), gloria)):
         assert acme_admin.rows(f"tenants/membership/?q={term}") == [found]
     assert acme_admin.get("tenants/event/").status_code == 200
+
+
+def test_who_is_invited_is_found_by_the_invitation_and_not_by_an_account(
+    acme: Tenant, acme_admin: Browser, globex_owner: Membership
+) -> None:
+    members.invite(acme, globex_owner.user.email, Role.MEMBER, by=OPERATOR, display_name="G. H.")
+
+    def found(term: str) -> list[Any]:
+        return acme_admin.rows(f"tenants/membership/?q={term}")
+
+    assert globex_owner.user.username == "gloria"
+    assert found(globex_owner.user.email) == found("g. h.") == found('"G. H."') != []
+    globex_owner.user.first_name = "Ophelia"
+    globex_owner.user.save()
+    assert found("ophelia") == []
 
 
 def test_an_invitation_is_changed_and_withdrawn_but_not_taken_up_by_others(
