@@ -12,7 +12,6 @@ from credentials.certifications.role_serializers import (
     ExpirationSerializer,
     JobRoleChangeSerializer,
     JobRoleSerializer,
-    ListedQuery,
     OwnResultQuery,
     QualificationChangeSerializer,
     QualificationResultSerializer,
@@ -20,6 +19,7 @@ from credentials.certifications.role_serializers import (
     ResultQuery,
 )
 from credentials.certifications.schema import MEMBER_ID, MOMENTS, TYPE_ID, organization_path
+from credentials.certifications.serializers import StandingQuery
 from credentials_portal.documented import (
     answers,
     answers_nothing,
@@ -125,7 +125,7 @@ documented_qualifications = documents(
         "list_qualifications",
         "List qualifications",
         description="Newest first.",
-        parameters=[*IN_ORGANIZATION, ListedQuery],
+        parameters=[*IN_ORGANIZATION, StandingQuery],
         responses={
             200: answers(list_of(QualificationSerializer), page_of(QUALIFICATION), "A page")
         },
@@ -162,7 +162,7 @@ documented_job_roles = documents(
         "list_job_roles",
         "List job roles",
         description="Newest first.",
-        parameters=[*IN_ORGANIZATION, ListedQuery],
+        parameters=[*IN_ORGANIZATION, StandingQuery],
         responses={200: answers(list_of(JobRoleSerializer), page_of(ROLE), "A page")},
     ),
     create=operation(

@@ -1,19 +1,19 @@
 """The shape of qualifications, job roles and what comes of them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from credentials.certifications.models import SLUG_LENGTH, TEXT_LENGTH
+from credentials.certifications.models import TEXT_LENGTH
 from credentials.certifications.serializers import (
     ABSENT,
     NULLABLE,
     SHOWN,
-    SLUG,
     STANDINGS,
+    SlugField,
     TypeNameSerializer,
+    read,
 )
 from credentials.core.cursors import CursorQuery
 from credentials.core.fields import (
@@ -26,8 +26,7 @@ from credentials.core.fields import (
     TextField,
     WordField,
 )
-from credentials_portal.problems import InputError, input_errors
-from tenants.views import shared
+from credentials_portal.problems import InputError
 
 MOST_REQUIREMENTS, MOST_TYPES, MOST_QUALIFICATIONS = 50, 100, 100
 QUALIFIED, NOT_QUALIFIED = "qualified", "not_qualified"
@@ -53,14 +52,7 @@ class ListedSerializer(serializers.Serializer[Any]):
     """What job roles and qualifications have in common."""
 
     id = serializers.UUIDField(source="uuid", **SHOWN)
-    slug = serializers.RegexField(
-        SLUG,
-        required=False,
-        max_length=SLUG_LENGTH,
-        trim_whitespace=False,
-        help_text="by default made from the title",
-        error_messages={"invalid": "Use a-z, 0-9, and single hyphens or underscores between them."},
-    )
+    slug = SlugField(required=False, help_text="by default made from the title")
     title = TextField(max_length=TEXT_LENGTH)
     status: Any = WordField(STANDINGS, required=False)
 
@@ -110,10 +102,6 @@ class JobRoleSerializer(ListedSerializer):
 
 class JobRoleChangeSerializer(JobRoleSerializer):
     title = TextField(max_length=TEXT_LENGTH, required=False)
-
-
-class ListedQuery(CursorQuery):
-    status: Any = WordField(STANDINGS, required=False)
 
 
 class AssignmentBodySerializer(serializers.Serializer[Any]):
@@ -201,20 +189,4 @@ class ExpirationQuery(CursorQuery):
 def read_listed(
     serializer: type[ListedSerializer], lenient: type[ListedSerializer], data: Any
 ) -> tuple[dict[str, Any], list[InputError]]:
-    """What is right, so that what it names is looked up too and all faults are told at once.
-
-    `lenient` requires nothing. It is not DRF's `partial`, which would require nothing inside of
-    lists either.
-    """
-    try:
-        return shared(serializer).run_validation(data), []
-    except ValidationError as error:
-        faults: Any = error.detail
-        if not isinstance(data, dict):
-            raise
-        sound = dict(_sound(data, faults))
-        return shared(lenient).run_validation(sound), list(input_errors(faults))
-
-
-def _sound(data: dict[Any, Any], faults: Any) -> Iterator[tuple[Any, Any]]:
-    return ((name, value) for name, value in data.items() if name not in faults)
+    return read(serializer, data, lenient)

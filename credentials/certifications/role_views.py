@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from credentials.certifications import assigning, defining
-from credentials.certifications.base_views import OrganizationView
+from credentials.certifications.base_views import CatalogueView, OrganizationView
 from credentials.certifications.role_models import JobRole, JobRoleAssignment, Qualification
 from credentials.certifications.role_records import ASSIGNMENTS, JOB_ROLES, QUALIFICATIONS
 from credentials.certifications.role_schema import (
@@ -19,43 +19,26 @@ from credentials.certifications.role_serializers import (
     AssignmentSerializer,
     JobRoleChangeSerializer,
     JobRoleSerializer,
-    ListedQuery,
     ListedSerializer,
     QualificationChangeSerializer,
     QualificationSerializer,
     read_listed,
 )
-from credentials.core.records import Filter, respond
+from credentials.core.records import respond
 from credentials_portal.problems import PreconditionFailed
 from tenants.access import Open
 from tenants.models import Role
 
 
-class ListedView(OrganizationView):
-    """What members read and administrators keep."""
+class ListedView(CatalogueView):
+    """What `ListedSerializer` tells of."""
 
     serializer_class: type[ListedSerializer]
     change_serializer: type[ListedSerializer]
-    roles: ClassVar[dict[str, Role | Open]] = {
-        "list": Role.MEMBER,
-        "create": Role.ADMIN,
-        "retrieve": Role.MEMBER,
-        "partial_update": Role.ADMIN,
-    }
-
-    def list(self, request: Request, organization: str) -> HttpResponse:
-        query = self.valid(ListedQuery, request.query_params)
-        where = Filter()
-        if "status" in query:
-            where = where.also("r.status = %s", query["status"])
-        return self.part(query, where)
 
     def create(self, request: Request, organization: str) -> HttpResponse:
         row = self.make(*read_listed(self.serializer_class, self.change_serializer, request.data))
         return respond(self.found(str(row.pk)).json, 201)
-
-    def retrieve(self, request: Request, organization: str, record: str) -> HttpResponse:
-        return respond(self.found(record).json)
 
     def partial_update(self, request: Request, organization: str, record: str) -> HttpResponse:
         row = self.locked(record)

@@ -10,8 +10,8 @@ from credentials.certifications.serializers import (
     CertificationChangeSerializer,
     CertificationQuery,
     CertificationSerializer,
-    CertificationTypeQuery,
     CertificationTypeSerializer,
+    StandingQuery,
     VerificationSerializer,
 )
 from credentials_portal.documented import (
@@ -205,7 +205,7 @@ documented_types = documents(
         "list_certification_types",
         "List certification types",
         description="The organization's own and the standard ones, newest first.",
-        parameters=[*IN_ORGANIZATION, CertificationTypeQuery],
+        parameters=[*IN_ORGANIZATION, StandingQuery],
         responses={200: answers(list_of(CertificationTypeSerializer), page_of(TYPE), "A page")},
     ),
     create=operation(

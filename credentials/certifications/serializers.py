@@ -1,8 +1,8 @@
 """The shape of certification records and types: what callers send, and what they are shown."""
 
-from collections.abc import Iterator
 from typing import Any
 
+from django.core.validators import RegexValidator
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
@@ -18,6 +18,7 @@ from credentials.core.fields import DayField, IdField, InstantField, TextField, 
 from credentials_portal.problems import InputError, input_errors
 from tenants.views import shared
 
+Serializer = type[serializers.Serializer[Any]]
 SLUG = r"^[a-z0-9]+([_-][a-z0-9]+)*\Z"
 STANDINGS, SOURCES = Standing.values, Certification.Source.values
 VERIFICATIONS, VALIDITIES = Certification.Verification.values, list(Validity)
@@ -100,14 +101,19 @@ class CertificationQuery(CursorQuery):
     organization_member_id = IdField(required=False)
 
 
+class SlugField(TextField):
+    default_error_messages = {
+        "invalid": "Use a-z, 0-9, and single hyphens or underscores between them.",
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=SLUG_LENGTH, **options)
+        self.validators.append(RegexValidator(SLUG, self.error_messages["invalid"]))
+
+
 class CertificationTypeSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField(source="uuid", **SHOWN)
-    slug = serializers.RegexField(
-        SLUG,
-        max_length=SLUG_LENGTH,
-        trim_whitespace=False,
-        error_messages={"invalid": "Use a-z, 0-9, and single hyphens or underscores between them."},
-    )
+    slug = SlugField()
     title = TextField(max_length=TEXT_LENGTH)
     description = TextField(allow_blank=True, required=False, max_length=65_536)
     scope = WordField(["standard", "organization"], **SHOWN)
@@ -117,27 +123,25 @@ class CertificationTypeSerializer(serializers.Serializer[Any]):
     updated_at = InstantField(source="modified_at", **SHOWN)
 
 
-class CertificationTypeQuery(CursorQuery):
+class StandingQuery(CursorQuery):
+    """Of what administrators keep and archive."""
+
     status: Any = WordField(STANDINGS, required=False)
 
 
 def read(
-    serializer: type[serializers.Serializer[Any]], data: Any
+    serializer: Serializer, data: Any, lenient: Serializer | None = None
 ) -> tuple[dict[str, Any], list[InputError]]:
     """What is right, so that the tenant's rules are checked too and all faults are told at once.
 
-    For a serializer that requires nothing. Raises ValidationError for what is no object.
+    `lenient` requires nothing, or `serializer` does not. It is not DRF's `partial`, which would
+    require nothing inside of lists either. Raises ValidationError for what is no object.
     """
-    checker = shared(serializer)
     try:
-        return checker.run_validation(data), []
+        return shared(serializer).run_validation(data), []
     except ValidationError as error:
         faults: Any = error.detail
         if not isinstance(data, dict):
             raise
-        sound = dict(_sound(data, faults))
-        return checker.run_validation(sound), list(input_errors(faults))
-
-
-def _sound(data: dict[Any, Any], faults: Any) -> Iterator[tuple[Any, Any]]:
-    return ((name, value) for name, value in data.items() if name not in faults)
+        sound = {name: value for name, value in data.items() if name not in faults}
+        return shared(lenient or serializer).run_validation(sound), list(input_errors(faults))
