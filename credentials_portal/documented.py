@@ -48,18 +48,21 @@ def answers_nothing(description: str) -> OpenApiResponse:
     return OpenApiResponse(description=description)
 
 
+NUMBER = {"type": "integer", "format": "int64", "minimum": 1}
+UUID = {"type": "string", "format": "uuid"}
+
+
+def path_variable(
+    name: str, description: str, example: Any, *also: dict[str, Any]
+) -> OpenApiParameter:
+    """A number or uuid in a path; `also`, schemas of what else it may be."""
+    either: dict[str, Any] = {"anyOf": [NUMBER, UUID, *also]}
+    examples = [OpenApiExample("example", example)]
+    return OpenApiParameter(
+        name, either, OpenApiParameter.PATH, description=description, examples=examples
+    )
+
+
 def record_path(example: int) -> OpenApiParameter:
     """The `{record}` in a path, which is a record's `id` or its `uuid`."""
-    either: dict[str, Any] = {
-        "anyOf": [
-            {"type": "integer", "format": "int64", "minimum": 1},
-            {"type": "string", "format": "uuid"},
-        ]
-    }
-    return OpenApiParameter(
-        "record",
-        either,
-        OpenApiParameter.PATH,
-        description="The record's `id` or its `uuid`.",
-        examples=[OpenApiExample("example", example)],
-    )
+    return path_variable("record", "The record's `id` or its `uuid`.", example)

@@ -71,7 +71,8 @@ class PortalSchema(AutoSchema):
     def get_operation(self, *args: Any) -> Part | None:
         operation: Part | None = super().get_operation(*args)
         if operation:
-            shared = [reference("parameters", name) for name in self.shared_parameters()]
+            names = self.shared_parameters(operation["responses"])
+            shared = [reference("parameters", name) for name in names]
             operation["parameters"] = [*operation.get("parameters", []), *shared]
             takes_query = any(p.get("in") == "query" for p in operation["parameters"])
             self.add_answers(operation["responses"], takes_query=takes_query)
@@ -85,11 +86,11 @@ class PortalSchema(AutoSchema):
         ]
         return [*tokens, {}] if self.least is Open.ANYONE else tokens
 
-    def shared_parameters(self) -> list[str]:
+    def shared_parameters(self, answers: Part) -> list[str]:
         if self.method == "GET":
             return ["If-None-Match"]
         if self.family_method == "POST":
-            return ["Idempotency-Key"]
+            return ["Idempotency-Key", *(["If-Match"] if "412" in answers else [])]
         return ["If-Match"] if self.family_method else []
 
     def add_answers(self, answers: Part, *, takes_query: bool) -> None:

@@ -10,6 +10,13 @@ from django.db import connection
 Answer = TypeVar("Answer")
 
 
+WAITED_FOR = """
+select exists (
+    select from pg_locks where not granted
+        and transactionid::text = pg_current_xact_id()::xid::text)
+"""
+
+
 def together(count: int, act: Callable[[int], Answer]) -> list[Answer]:
     """Call `act(0)` … `act(count - 1)` at the same moment, each on its own connection."""
     start = Barrier(count)
@@ -28,3 +35,10 @@ def together(count: int, act: Callable[[int], Answer]) -> list[Answer]:
 def elsewhere(act: Callable[[], Answer]) -> Answer:
     """Call `act` on another connection, and wait for its answer or error."""
     return together(1, lambda _: act())[0]
+
+
+def is_waited_for() -> bool:
+    """Whether somebody waits for what this transaction holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITED_FOR)
+        return bool(cursor.fetchone()[0])

@@ -6,14 +6,13 @@ from typing import Any
 from credentials.certifications import recording
 from credentials.certifications.models import Certification, Standing
 from credentials.certifications.record_rows import Named
-from credentials.certifications.recording import VERIFIED_FACTS, Wanted
+from credentials.certifications.recording import PAIR, VERIFIED_FACTS, Wanted
 from credentials.certifications.serializers import CertificationChangeSerializer, read
 from credentials_portal.problems import InvalidInput
 from tenants import changes, walls
 from tenants.events import Actor
 
 FACTS = ("source", "issued_on", "expires_on", "issuer_name", "serial_number")
-PAIR = ("external_source", "external_id")
 TYPE = """
 select t.id, t.owner, t.status from credentials_certificationtype t
 where t.uuid = %s and t.owner in (0, %s)

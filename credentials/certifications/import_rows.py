@@ -7,7 +7,7 @@ from rest_framework.exceptions import ValidationError
 
 from credentials.certifications import recording
 from credentials.certifications.models import SLUG_LENGTH, TEXT_LENGTH, Certification
-from credentials.certifications.recording import Named, Outcome, Wanted
+from credentials.certifications.recording import PAIR, Named, Outcome, Wanted
 from credentials.certifications.serializers import CertificationChangeSerializer
 from credentials.core.fields import TextField
 from credentials.core.importing.description import (
@@ -23,7 +23,6 @@ from tenants import ids
 from tenants.events import Actor
 from tenants.views import shared
 
-PAIR = ("external_source", "external_id")
 # Where what the engine says of the API's fields belongs in a file.
 COLUMN_OF = {"organization_member_id": "member", "certification_type_id": "type"}
 

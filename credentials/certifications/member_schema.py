@@ -15,12 +15,13 @@ from credentials.certifications.member_serializers import (
     OrganizationSerializer,
 )
 from credentials.certifications.schema import (
+    IN_ORGANIZATION,
     MEMBER_ID,
     MOMENTS,
+    ONE,
     ORGANIZATION_ID,
-    organization_path,
 )
-from credentials_portal.documented import answers, documents, operation, record_path, takes
+from credentials_portal.documented import answers, documents, operation, takes
 from credentials_portal.problems import Conflict, MissingScope, NotFound, TenantSuspended
 from tenants.conflicts import LastOwner
 from tenants.members import HasNotCome, InvitedAlready
@@ -117,27 +118,27 @@ documented_organization = documents(
     retrieve=operation(
         "get_organization",
         "Get an organization",
-        parameters=[organization_path()],
+        parameters=IN_ORGANIZATION,
         responses={200: KNOWN},
     ),
     partial_update=operation(
         "change_organization",
         "Rename an organization",
         description="For an owner. The slug stays: it is part of addresses.",
-        parameters=[organization_path()],
+        parameters=IN_ORGANIZATION,
         request=takes(OrganizationSerializer, {"name": "Acme Metalwork"}),
         responses={200: KNOWN},
     ),
 )
 KNOWN_MEMBER = answers(one_of(OrganizationMemberSerializer), {"data": MEMBER}, "The member")
-ONE_MEMBER = [organization_path(), record_path(4711)]
+ONE_MEMBER = [*IN_ORGANIZATION, *ONE]
 documented_members = documents(
     MEMBERS_TAG,
     list=operation(
         "list_organization_members",
         "List members",
         description="Newest first; without a filter, invited and inactive ones too.",
-        parameters=[organization_path(), OrganizationMemberQuery],
+        parameters=[*IN_ORGANIZATION, OrganizationMemberQuery],
         responses={
             200: answers(list_of(OrganizationMemberSerializer), page_of(MEMBER), "A page"),
         },
@@ -150,7 +151,7 @@ documented_members = documents(
         "is mailed too. An account that was made by the mailed link has the address verified; by "
         "the link in this answer, which proves nothing of the kind, the account has no address. A "
         "link works once, for 14 days. Only an owner invites an owner.",
-        parameters=[organization_path()],
+        parameters=IN_ORGANIZATION,
         request=takes(InvitationSerializer, BODY),
         responses={
             201: answers(one_of(InvitedMemberSerializer), {"data": INVITED}, "The pending member"),

@@ -35,6 +35,7 @@ VERIFIED_FACTS = (
     *("certification_type_id", "issued_on", "expires_on"),
     *("issuer_name", "serial_number"),
 )
+PAIR = ("external_source", "external_id")
 BLANK = dict.fromkeys(record_rows.COLUMNS) | {
     "lifecycle_status": Standing.ACTIVE,
     "verification_status": UNVERIFIED,
@@ -81,12 +82,15 @@ def record(
 def _attempt(
     tenant_id: int, wanted: Sequence[Wanted], reading: str, by: Actor
 ) -> list[Outcome | None]:
-    """None for a record that somebody else made meanwhile."""
+    """None for a record that somebody else made, or gave another pair, meanwhile."""
     now = timezone.now()
     standing: dict[Any, Written] = {}
-    steps: list[Outcome | tuple[str, uuid.UUID]] = []
+    steps: list[Outcome | tuple[str, uuid.UUID] | None] = []
     places = record_rows.places(tenant_id, [item.named for item in wanted])
     for item, place in zip(wanted, places, strict=True):
+        if _bears_another_pair(item, place):
+            steps.append(None)
+            continue
         key = _key(item, place)
         known = standing.get(key)
         before = known.facts if known else _before(item, place)
@@ -100,6 +104,13 @@ def _attempt(
     made, records = record_rows.write(tenant_id, [*standing.values()], reading, at=now, by=by)
     lost = {each.uuid for each in standing.values() if each.id is None} - made
     return [_outcome(step, lost, records) for step in steps]
+
+
+def _bears_another_pair(wanted: Wanted, place: Place) -> bool:
+    """Whether the record was found by the pair, and lost it before it could be locked."""
+    return place.id is not None and any(
+        place.facts[name] != getattr(wanted.named, name) for name in PAIR
+    )
 
 
 def _key(wanted: Wanted, place: Place) -> Any:
@@ -117,7 +128,7 @@ def _facts(wanted: Wanted, place: Place) -> dict[str, Any]:
         facts |= {"certification_type_id": place.type_id, "type_owner": place.type_owner}
     elif wanted.clears_type:
         facts |= {"certification_type_id": None, "type_owner": None}
-    for name in ("external_source", "external_id"):
+    for name in PAIR:
         if (value := getattr(wanted.named, name)) is not None:
             facts[name] = value
     return facts
@@ -156,11 +167,11 @@ def _change(place: Place, known: Written | None, before: dict[str, Any], written
 
 
 def _outcome(
-    step: Outcome | tuple[str, uuid.UUID],
+    step: Outcome | tuple[str, uuid.UUID] | None,
     lost: set[uuid.UUID],
     records: Mapping[uuid.UUID, Any],
 ) -> Outcome | None:
-    if isinstance(step, Outcome):
+    if step is None or isinstance(step, Outcome):
         return step
     change, identifier = step
     if identifier in lost:

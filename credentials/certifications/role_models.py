@@ -169,4 +169,4 @@ class JobRoleAssignment(TenantOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.membership} as {self.job_role}"
+        return f"job role {self.job_role_id} of member {self.membership_id}"

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter
-
 from credentials.certifications.envelopes import list_of, one_of, page_of
 from credentials.certifications.role_serializers import (
     AssignmentBodySerializer,
@@ -18,14 +16,14 @@ from credentials.certifications.role_serializers import (
     QualificationSerializer,
     ResultQuery,
 )
-from credentials.certifications.schema import MEMBER_ID, MOMENTS, TYPE_ID, organization_path
+from credentials.certifications.schema import IN_ORGANIZATION, MEMBER_ID, MOMENTS, ONE, TYPE_ID
 from credentials.certifications.serializers import StandingQuery
 from credentials_portal.documented import (
     answers,
     answers_nothing,
     documents,
     operation,
-    record_path,
+    path_variable,
     takes,
 )
 from credentials_portal.problems import Conflict
@@ -95,25 +93,12 @@ EXPIRATION = {
 }
 
 
-def member_path() -> OpenApiParameter:
-    """The `{member}` in a path."""
-    either: dict[str, Any] = {
-        "anyOf": [
-            {"type": "integer", "format": "int64", "minimum": 1},
-            {"type": "string", "format": "uuid"},
-        ]
-    }
-    return OpenApiParameter(
-        "member",
-        either,
-        OpenApiParameter.PATH,
-        description="The organization member's `id`; its number does as well.",
-        examples=[OpenApiExample("example", MEMBER_ID)],
-    )
-
-
-IN_ORGANIZATION = [organization_path()]
-ONE = [*IN_ORGANIZATION, record_path(4711)]
+ONE_IN_ORGANIZATION = [*IN_ORGANIZATION, *ONE]
+OF_MEMBER = [
+    *IN_ORGANIZATION,
+    path_variable("member", "The organization member's `id`; its number does as well.", MEMBER_ID),
+    *ONE,
+]
 KNOWN_QUALIFICATION = answers(
     one_of(QualificationSerializer), {"data": QUALIFICATION}, "The qualification"
 )
@@ -143,7 +128,7 @@ documented_qualifications = documents(
     retrieve=operation(
         "get_qualification",
         "Get a qualification",
-        parameters=ONE,
+        parameters=ONE_IN_ORGANIZATION,
         responses={200: KNOWN_QUALIFICATION},
     ),
     partial_update=operation(
@@ -151,7 +136,7 @@ documented_qualifications = documents(
         "Change or archive a qualification",
         description="`requirements` that are sent take the place of all before. Archived, it is "
         "asked of nobody.",
-        parameters=ONE,
+        parameters=ONE_IN_ORGANIZATION,
         request=takes(QualificationChangeSerializer, {"status": "archived"}),
         responses={200: KNOWN_QUALIFICATION, 409: [Conflict()]},
     ),
@@ -174,14 +159,17 @@ documented_job_roles = documents(
         responses={201: KNOWN_ROLE, 409: [Conflict()]},
     ),
     retrieve=operation(
-        "get_job_role", "Get a job role", parameters=ONE, responses={200: KNOWN_ROLE}
+        "get_job_role",
+        "Get a job role",
+        parameters=ONE_IN_ORGANIZATION,
+        responses={200: KNOWN_ROLE},
     ),
     partial_update=operation(
         "change_job_role",
         "Change or archive a job role",
         description="`qualification_ids` that are sent take the place of all before. Archived, it "
         "asks for nothing, and nobody is given it anew.",
-        parameters=ONE,
+        parameters=ONE_IN_ORGANIZATION,
         request=takes(JobRoleChangeSerializer, {"title": "Head of shift"}),
         responses={200: KNOWN_ROLE, 409: [Conflict()]},
     ),
@@ -193,7 +181,7 @@ documented_assignments = documents(
         "Give a member a job role",
         description="What is left out or null stays as it is. A new primary job role takes the "
         "place of the one before.",
-        parameters=[*IN_ORGANIZATION, member_path(), record_path(4711)],
+        parameters=OF_MEMBER,
         request=takes(AssignmentBodySerializer, {"is_primary": True}),
         responses={
             200: answers(one_of(AssignmentSerializer), {"data": ASSIGNMENT}, "The assignment"),
@@ -203,7 +191,7 @@ documented_assignments = documents(
     destroy=operation(
         "unassign_job_role",
         "Take a job role from a member",
-        parameters=[*IN_ORGANIZATION, member_path(), record_path(4711)],
+        parameters=OF_MEMBER,
         request=None,
         responses={204: answers_nothing("The member no longer has it")},
     ),

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter
-
 from credentials.certifications.envelopes import list_of, one_of, page_of
 from credentials.certifications.serializers import (
     CertificationBodySerializer,
@@ -19,7 +17,7 @@ from credentials_portal.documented import (
     answers_nothing,
     documents,
     operation,
-    record_path,
+    path_variable,
     takes,
 )
 from credentials_portal.problems import Conflict, PreconditionFailed, Unavailable
@@ -80,24 +78,16 @@ TYPE = {
 }
 
 
-def organization_path() -> OpenApiParameter:
-    """The `{organization}` in a path."""
-    either: dict[str, Any] = {
-        "anyOf": [
-            {"type": "string", "format": "uuid"},
-            {"type": "integer", "format": "int64", "minimum": 1},
-            {"type": "string", "pattern": "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"},
-        ]
-    }
-    return OpenApiParameter(
+# A record's `id` is its uuid here.
+ONE = [path_variable("record", "The record's `id`; its number does as well.", RECORD["id"])]
+IN_ORGANIZATION = [
+    path_variable(
         "organization",
-        either,
-        OpenApiParameter.PATH,
-        description="The organization's `id`; its number or its slug do as well.",
-        examples=[OpenApiExample("example", ORGANIZATION_ID)],
+        "The organization's `id`; its number or its slug do as well.",
+        ORGANIZATION_ID,
+        {"type": "string", "pattern": "^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$"},
     )
-
-
+]
 KNOWN = answers(one_of(CertificationSerializer), {"data": RECORD}, "The record")
 LISTED = answers(list_of(CertificationSerializer), page_of(RECORD), "A page")
 MADE = {
@@ -115,8 +105,6 @@ LIST = (
     "Newest first. A filter narrows: archived records are there unless `lifecycle_status` leaves "
     "them out. `validity_status` is that of today, in UTC."
 )
-ONE = [record_path(4711)]
-IN_ORGANIZATION = [organization_path()]
 
 documented_own_list = documents(
     TAG,

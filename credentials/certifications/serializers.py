@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.validators import RegexValidator
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
@@ -101,6 +102,7 @@ class CertificationQuery(CursorQuery):
     organization_member_id = IdField(required=False)
 
 
+@extend_schema_field({"type": "string", "pattern": SLUG.replace(r"\Z", "$")})
 class SlugField(TextField):
     default_error_messages = {
         "invalid": "Use a-z, 0-9, and single hyphens or underscores between them.",

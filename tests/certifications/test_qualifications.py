@@ -136,6 +136,7 @@ def test_bad_input_is_told_all_at_once(
         ),
         ({"requirements": []}, [("/requirements", "min_length")]),
         ({"slug": "", "status": "x"}, [("/slug", "blank"), ("/status", "invalid_choice")]),
+        ({"slug": 5}, [("/slug", "invalid")]),
     ],
 )
 def test_a_change_is_checked_as_closely(

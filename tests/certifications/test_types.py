@@ -18,6 +18,7 @@ BAD: list[tuple[Any, list[tuple[str, str]]]] = [
     ({"slug": "", "title": ""}, [("/slug", "blank"), ("/title", "blank")]),
     ({"slug": None, "title": None}, [("/slug", "null"), ("/title", "null")]),
     ({"slug": 1.5, "title": 1}, [("/slug", "invalid"), ("/title", "invalid")]),
+    (BODY | {"slug": 5}, [("/slug", "invalid")]),
     (
         {"slug": "x" * 101, "title": "x" * 256},
         [("/slug", "max_length"), ("/title", "max_length")],

@@ -14,6 +14,7 @@ from django.db import connection
 
 from tenants import walls
 from tests.importing.conftest import write
+from tests.together import is_waited_for
 
 
 def call(command: str, *arguments: str) -> str:
@@ -53,13 +54,6 @@ def type_in(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return lambda text: monkeypatch.setattr("sys.stdin", io.StringIO(text))
 
 
-WAITED_FOR = """
-select exists (
-    select from pg_locks where not granted
-        and transactionid::text = pg_current_xact_id()::xid::text)
-"""
-
-
 @pytest.fixture
 def first(transactional_db: None) -> Iterator[Callable[[Callable[[], Any]], None]]:
     """`first(work)`: somebody else's work, which commits once another call waits for it."""
@@ -73,11 +67,8 @@ def first(transactional_db: None) -> Iterator[Callable[[Callable[[], Any]], None
             with walls.platform_work():
                 work()
                 written.set()
-                while not done.wait(0.01):
-                    with connection.cursor() as cursor:
-                        cursor.execute(WAITED_FOR)
-                        if cursor.fetchone() == (True,):
-                            break
+                while not done.wait(0.01) and not is_waited_for():
+                    pass
             connection.close()
 
         others.append(Thread(target=be_first))

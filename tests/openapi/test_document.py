@@ -8,6 +8,8 @@ import pytest
 import schemathesis
 from django.core.management import call_command
 
+from tenants import ids
+from tests.certifications import access as certifications
 from tests.openapi.document import Operation, document, examples, faults, operations, resolved
 
 ORGANIZATION = "/api/v1/organizations/{organization}"
@@ -204,9 +206,25 @@ def test_headers_of_retries_and_conditions_are_where_they_work(operation: Operat
         "get": {"If-None-Match"},
         "post": {"Idempotency-Key"} if of_family else set(),
     }.get(operation.method, {"If-Match"} if of_family else set())
+    if operation.path == VERIFICATION:
+        expected = expected | {"If-Match"}
 
     assert {part["name"] for part in operation.parameters if part["in"] == "header"} == expected
     assert all("X-Request-ID" in answer["headers"] for answer in operation.answers.values())
+
+
+def test_paths_of_certifications_ask_for_the_id_that_answers_tell() -> None:
+    variables = [
+        part
+        for operation in operations()
+        if operation.path.split("/")[3] in certifications.ROOTS
+        for part in operation.parameters
+        if part["in"] == "path"
+    ]
+
+    assert variables
+    assert [part for part in variables if "`id`; its number" not in part["description"]] == []
+    assert [part for part in variables if not ids.as_uuid(examples(part)[0])] == []
 
 
 def test_record_of_a_micro_credential_states_types_formats_and_that_nothing_is_null() -> None:

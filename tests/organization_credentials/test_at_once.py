@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from credentials.models import Assertion, CredentialDefinition, IssuerProfile
 from tenants import members
@@ -17,7 +16,7 @@ from tenants.walls import platform_work
 from tests.conftest import Caller, make_member, sign_in
 from tests.factories import assertion, definition, issuer_profile
 from tests.organization_credentials.conftest import LIST, SIGNALS, at
-from tests.together import together
+from tests.together import is_waited_for, together
 from users import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -159,20 +158,6 @@ def test_20_revocations_write_one_event(admin: Caller, welder: CredentialDefinit
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1
     assert actions() == {"awarded": 1, "revoked": 1}
-
-
-WAITED_FOR = """
-select exists (
-    select from pg_locks where not granted
-        and transactionid::text = pg_current_xact_id()::xid::text)
-"""
-
-
-def is_waited_for() -> bool:
-    """Whether somebody waits for what this transaction holds."""
-    with connection.cursor() as cursor:
-        cursor.execute(WAITED_FOR)
-        return bool(cursor.fetchone()[0])
 
 
 def test_a_claim_locks_in_the_order_of_all_others(
