@@ -20,7 +20,7 @@ from credentials.core.records import fields_of
 from tenants import walls
 
 PAGE_ROWS = 200
-# Soonest first; who has left loses nothing.
+# Soonest first; who has left loses nothing, and nobody loses what was rejected.
 EXPIRING = f"""
 expiring as materialized (
     select c.id, c.uuid, c.membership_id, r.uuid as organization_member_id,
@@ -34,6 +34,7 @@ expiring as materialized (
             limit 1
         ) r
     where c.tenant_id = %(tenant_id)s and c.lifecycle_status = 'active'
+        and c.verification_status <> 'rejected'
         and c.expires_on between %(first)s and %(last)s
         and (c.expires_on, c.id) > (%(first)s::date, %(after)s::bigint)
     order by c.expires_on, c.id

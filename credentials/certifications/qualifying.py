@@ -101,7 +101,8 @@ from (
     where r.tenant_id = %(tenant_id)s and r.membership_id = member.id
         and (r.expires_on is null or r.expires_on >= %(day)s::date)
         and r.lifecycle_status = 'active' and r.certification_type_id is not null
-        and (r.verification_status = 'verified' or level.sign = 1)
+        and (r.verification_status = 'verified'
+            or level.sign = 1 and r.verification_status <> 'rejected')
     group by 1
 ) held
     cross join lateral (select case when later is not null then later

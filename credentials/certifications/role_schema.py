@@ -119,8 +119,8 @@ documented_qualifications = documents(
         "create_qualification",
         "Add a qualification",
         description="A member has it who meets all requirements: each asks for at least `minimum` "
-        "of its certification types, held, active and valid on the day, and verified where "
-        "`verified_only`.",
+        "of its certification types, held, active and valid on the day, not rejected, and verified "
+        "where `verified_only`.",
         parameters=IN_ORGANIZATION,
         request=takes(QualificationSerializer, NEW_QUALIFICATION),
         responses={201: KNOWN_QUALIFICATION, 409: [Conflict()]},

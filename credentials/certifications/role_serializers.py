@@ -13,7 +13,6 @@ from credentials.certifications.serializers import (
     STANDINGS,
     SlugField,
     TypeNameSerializer,
-    read,
 )
 from credentials.core.cursors import CursorQuery
 from credentials.core.fields import (
@@ -26,7 +25,6 @@ from credentials.core.fields import (
     TextField,
     WordField,
 )
-from credentials_portal.problems import InputError
 
 MOST_REQUIREMENTS, MOST_TYPES, MOST_QUALIFICATIONS = 50, 100, 100
 QUALIFIED, NOT_QUALIFIED = "qualified", "not_qualified"
@@ -184,9 +182,3 @@ class NamedExpirationSerializer(ExpirationSerializer):
 
 class ExpirationQuery(CursorQuery):
     within_days = CountField(min_value=1, max_value=MOST_DAYS, default=30)
-
-
-def read_listed(
-    serializer: type[ListedSerializer], lenient: type[ListedSerializer], data: Any
-) -> tuple[dict[str, Any], list[InputError]]:
-    return read(serializer, data, lenient)

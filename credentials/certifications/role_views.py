@@ -22,8 +22,8 @@ from credentials.certifications.role_serializers import (
     ListedSerializer,
     QualificationChangeSerializer,
     QualificationSerializer,
-    read_listed,
 )
+from credentials.certifications.serializers import read
 from credentials.core.records import respond
 from credentials_portal.problems import PreconditionFailed
 from tenants.access import Open
@@ -37,14 +37,13 @@ class ListedView(CatalogueView):
     change_serializer: type[ListedSerializer]
 
     def create(self, request: Request, organization: str) -> HttpResponse:
-        row = self.make(*read_listed(self.serializer_class, self.change_serializer, request.data))
+        row = self.make(*read(self.serializer_class, request.data, self.change_serializer))
         return respond(self.found(str(row.pk)).json, 201)
 
     def partial_update(self, request: Request, organization: str, record: str) -> HttpResponse:
         row = self.locked(record)
         self.check_unchanged(record)
-        sent = read_listed(self.change_serializer, self.change_serializer, request.data)
-        self.change(row, *sent)
+        self.change(row, *read(self.change_serializer, request.data))
         return respond(self.found(record).json)
 
     def make(self, values: dict[str, Any], faults: Any) -> Any:

@@ -126,11 +126,13 @@ def test_the_window_has_both_its_ends(issuer: Caller, member: Caller, acme: Tena
     assert listed(issuer)[0]["certification_type"] is None
 
 
-def test_what_is_archived_or_of_who_has_left_is_not_listed(
+def test_what_is_archived_rejected_or_of_who_has_left_is_not_listed(
     issuer: Caller, member: Caller, acme: Tenant, globex: Tenant
 ) -> None:
     archived = certification(acme, member.user, expires_on=in_days(1))
     changing.archive(archived, by=OPERATOR)
+    rejected = certification(acme, member.user, expires_on=in_days(1))
+    Certification.objects.filter(pk=rejected.pk).update(verification_status="rejected")
     left, foreign = make_member(acme, "left"), make_member(globex, "foreign")
     certification(acme, left.user, expires_on=in_days(1))
     certification(globex, foreign.user, expires_on=in_days(1))

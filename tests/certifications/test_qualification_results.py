@@ -147,6 +147,23 @@ def test_only_active_roles_qualifications_and_members_count(
         type(row)._default_manager.filter(pk=row.pk).update(status="active")
 
 
+def test_what_was_rejected_counts_for_nothing(
+    member: Caller, issuer: Caller, acme: Tenant, kind: CertificationType
+) -> None:
+    other = certification_type(acme, slug="other")
+    asked = qualification(acme, requirement(kind), requirement(other), title="Both")
+    assign(membership(member), job_role(acme, asked, title="Of both"))
+    held = [certification(acme, member.user, type=each.uuid) for each in (kind, other)]
+    assert issuer.get(ALL).json()["data"][0]["status"] == "qualified"
+
+    told = {"status": "rejected", "method": "telephone"}
+    assert issuer.post(f"/api/v1/certifications/{held[0].pk}/verification", told).status_code == 200
+
+    (found,) = issuer.get(ALL).json()["data"]
+    assert found["status"] == "not_qualified"
+    assert found["missing_certification_type_ids"] == [str(kind.uuid)]
+
+
 @pytest.fixture
 def many(acme: Tenant, kind: CertificationType) -> list[tuple[str, str, str]]:
     """Member, qualification and status, as they are listed."""

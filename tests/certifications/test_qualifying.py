@@ -27,6 +27,9 @@ from users.models import User
 START = date(2026, 2, 20)
 DAYS = 24  # in which everything begins and ends
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+STATES = ["unverified", "pending", "verified", "rejected"]
+# By `verified_only`.
+COUNTING = {True: {"verified"}, False: {"unverified", "pending", "verified"}}
 
 
 def drawn(seed: int) -> random.Random:
@@ -118,7 +121,7 @@ class World:
         first = START + timedelta(days=self.draw.randint(-3, DAYS))
         last = first + timedelta(days=self.draw.randint(0, 9))
         kind = self.draw.choice([*self.types, None])
-        is_verified = self.draw.random() < 0.6
+        verification = self.draw.choices(STATES, [2, 1, 6, 1])[0]
         return {
             "membership": member,
             "certification_type": kind,
@@ -126,8 +129,8 @@ class World:
             "issued_on": None if self.draw.random() < 0.15 else first,
             "expires_on": None if self.draw.random() < 0.15 else last,
             "lifecycle_status": self.standing(),
-            "verification_status": "verified" if is_verified else "rejected",
-            "last_verified_at": NOW if is_verified else None,
+            "verification_status": verification,
+            "last_verified_at": NOW if verification in {"verified", "rejected"} else None,
         }
 
 
@@ -185,7 +188,7 @@ class Plain:
             for each in self.owned[member.pk]
             if each.certification_type_id in self.kinds[requirement.pk]
             and validity(each.issued_on, each.expires_on, on) is Validity.VALID
-            and (each.verification_status == "verified" or not requirement.verified_only)
+            and each.verification_status in COUNTING[requirement.verified_only]
         }
 
     def is_met(self, requirement: Requirement, member: Membership, on: date) -> bool:

@@ -24,8 +24,8 @@ from credentials.certifications.role_serializers import (
     QualificationChangeSerializer,
     QualificationSerializer,
     RequirementSerializer,
-    read_listed,
 )
+from credentials.certifications.serializers import read
 from credentials.core.admin_fields import KeptTextField
 from credentials.core.admin_shapes import SeenForm
 from credentials_portal.problems import InputError, input_errors
@@ -161,11 +161,11 @@ class ListedForm(SeenForm):
         if self.instance.pk is None:
             body = {name: self.cleaned_data[name] for name in self.facts} | self.asked()
             body = {name: value for name, value in body.items() if value or name not in self.facts}
-            values, faults = read_listed(new, changed, body)
+            values, faults = read(new, body, changed)
             return self.create(values, faults)
         row: Listed = self.locked()
         body = {name: self.cleaned_data[name] for name in self.facts if name in self.changed_data}
-        self.change(row, *read_listed(changed, changed, body | self.asked()))
+        self.change(row, *read(changed, body | self.asked()))
         return row
 
     def asked(self) -> dict[str, Any]:
