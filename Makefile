@@ -36,7 +36,7 @@ run: .venv/runtime.stamp
 	@exec $(PY) manage.py serve --demo --end-with-parent
 
 test: .venv/development.stamp
-	@$(PY) -m pytest -n auto -m "not redis and not pgbouncer and not browser" $(ARGS); status=$$?; \
+	@$(PY) -m pytest -n auto --dist worksteal -m "not redis and not pgbouncer and not browser" $(ARGS); status=$$?; \
 	echo "Left out, for they need Debian packages: make test-redis, make test-pgbouncer, make test-browser."; \
 	exit $$status
 
