@@ -9,6 +9,7 @@ from credentials.certifications.role_models import (
     Requirement,
     RequirementType,
 )
+from credentials.diplomas.models import Diploma, DiplomaFile, DiplomaTitle
 from credentials.micro_credentials.models import MicroCredential
 from credentials.organization_credentials.models import (
     Assertion,
@@ -26,6 +27,9 @@ __all__ = [
     "CertificationType",
     "Course",
     "CredentialDefinition",
+    "Diploma",
+    "DiplomaFile",
+    "DiplomaTitle",
     "Image",
     "IssuerProfile",
     "JobRole",
