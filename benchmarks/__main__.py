@@ -83,6 +83,13 @@ def parser() -> argparse.ArgumentParser:
         const="certifications",
         help="compare pages of 1,000,000 certifications, and time 10,000 members' results instead",
     )
+    what.add_argument(
+        "--slow",
+        dest="what",
+        action="store_const",
+        const="slow",
+        help="time GETs while 20 clients send their bodies slowly instead",
+    )
     made.add_argument("--quick", action="store_true", help="a minute, little data: does it run?")
     made.add_argument("--only", default="", help="cases whose name has this in it")
     made.add_argument("--rounds", type=int, default=5, help="default: 5")
@@ -181,6 +188,19 @@ def compare_certifications(plan: Plan) -> int:
     return told([f"{far}: {cost:.2f} times"] if cost > MOST_FOR_LARGE else [])
 
 
+def compare_slow(plan: Plan) -> int:
+    people = populate(plan)
+    from benchmarks import cases, slow
+
+    with servers.serving(servers.CHOSEN, plan.data_dir / "server.log") as port:
+        load = plan.load(cases.get_one(cases.owned(people)), port)
+        rounds.warm_up([load])
+        measured, times = slow.beside_none(load, rounds=plan.rounds, seconds=plan.seconds)
+    print(rounds.table(measured, beside="of GET alone", goals={}))
+    print(f"\nAmong slow clients the p99 is {times:.2f} times what it is; at most {slow.MOST}.")
+    return told([f"slow clients: p99 {times:.2f} times"] if times > slow.MOST else [])
+
+
 def told(missed: Sequence[str]) -> int:
     for line in missed:
         print(f"Missed: {line}", file=sys.stderr)
@@ -191,6 +211,7 @@ MODES = {
     "servers": compare_servers,
     "large": compare_sizes,
     "certifications": compare_certifications,
+    "slow": compare_slow,
 }
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.load import LoadError
+from credentials_portal.serving import CONNECTIONS
 
 APPLICATION = "benchmarks.wsgi:application"
 START_SECONDS, STOP_SECONDS = 30, 10
@@ -33,7 +34,8 @@ def granian(workers: int, threads: int) -> WebServer:
         f"granian {workers}x{threads}",
         (
             *("granian", "--interface=wsgi", f"--workers={workers}"),
-            *(f"--blocking-threads={threads}", "--log-level=error", "--port={port}", APPLICATION),
+            *(f"--blocking-threads={threads}", f"--backpressure={CONNECTIONS}"),
+            *("--log-level=error", "--port={port}", APPLICATION),
         ),
     )
 
@@ -44,9 +46,10 @@ def gunicorn(name: str, *options: str) -> WebServer:
     )
 
 
-CHOSEN = granian(2, 1)
+CHOSEN = granian(2, CONNECTIONS)
 RIVALS = (
     CHOSEN,
+    granian(2, 1),
     granian(2, 2),
     granian(1, 4),
     gunicorn("gunicorn sync 2", "--workers=2"),

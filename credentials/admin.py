@@ -1,8 +1,15 @@
 """Django looks for admin classes here and nowhere deeper: each family's are in its folder."""
 
 from credentials.certifications.admin import CertificationAdmin
+from credentials.diplomas.admin import DiplomaAdmin
 from credentials.micro_credentials.admin import MicroCredentialAdmin
 from credentials.organization_credentials.admin import AssertionAdmin
 from credentials.program_credentials.admin import UserCredentialAdmin
 
-__all__ = ["AssertionAdmin", "CertificationAdmin", "MicroCredentialAdmin", "UserCredentialAdmin"]
+__all__ = [
+    "AssertionAdmin",
+    "CertificationAdmin",
+    "DiplomaAdmin",
+    "MicroCredentialAdmin",
+    "UserCredentialAdmin",
+]

@@ -8,6 +8,7 @@ class CredentialsConfig(AppConfig):
     def ready(self) -> None:
         import credentials.certifications.checks
         import credentials.certifications.conflicts
+        import credentials.diplomas.conflicts
         import credentials.organization_credentials.claims
         import credentials.organization_credentials.conflicts
         import credentials.program_credentials.claims

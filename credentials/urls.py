@@ -1,6 +1,7 @@
 """One line a family."""
 
 from credentials.certifications.urls import urlpatterns as certifications
+from credentials.diplomas.urls import urlpatterns as diplomas
 from credentials.micro_credentials.urls import urlpatterns as micro_credentials
 from credentials.organization_credentials.urls import urlpatterns as organization_credentials
 from credentials.program_credentials.urls import urlpatterns as program_credentials
@@ -10,4 +11,5 @@ urlpatterns = [
     *program_credentials,
     *organization_credentials,
     *certifications,
+    *diplomas,
 ]

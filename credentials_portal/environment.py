@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -107,3 +107,44 @@ def mail(name: str) -> dict[str, Any] | None:
         "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
         **MAIL[url.scheme],
     }
+
+
+S3_FIELDS = (
+    "bucket",
+    "endpoint_url",
+    "public_endpoint_url",
+    "region",
+    "access_key_id",
+    "secret_access_key",
+)
+
+
+def s3(prefix: str) -> tuple[tuple[str, str], ...] | None:
+    """What is told of an S3-compatible store; None without a bucket."""
+    told = {name: text(f"{prefix}{name.upper()}") for name in S3_FIELDS}
+    if not told["bucket"]:
+        return None
+    for name in ("endpoint_url", "public_endpoint_url"):
+        if told[name] and urlsplit(told[name]).scheme not in {"http", "https"}:
+            raise ImproperlyConfigured(
+                f"{prefix}{name.upper()} must start with http:// or https://."
+            )
+    if bool(told["access_key_id"]) != bool(told["secret_access_key"]):
+        raise ImproperlyConfigured(
+            f"{prefix}ACCESS_KEY_ID and {prefix}SECRET_ACCESS_KEY go together."
+        )
+    return tuple(told.items())
+
+
+def scanner(name: str) -> SplitResult | None:
+    """A ClamAV daemon, `tcp://host:3310` or `unix:///run/clamd.socket`; None if unset."""
+    if not (value := text(name)):
+        return None
+    try:
+        url = urlsplit(value)
+        is_whole = url.hostname and url.port if url.scheme == "tcp" else url.path
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is not a valid URL.") from None
+    if url.scheme not in {"tcp", "unix"} or not is_whole:
+        raise ImproperlyConfigured(f"{name} must read tcp://host:port or unix:///path.")
+    return url

@@ -94,14 +94,26 @@ def refuse_large_body(request: HttpRequest) -> HttpResponse | None:
 
 
 def own_limit(request: HttpRequest) -> int:
+    return limit_at(request.path_info)
+
+
+def limit_at(path: str) -> int:
     """`max_body_bytes` of the view or, in the admin, of the page that answers at the path."""
+    declared = (getattr(each, "max_body_bytes", 0) for each in declaring(path))
+    return max(settings.MAX_BODY_BYTES, *declared, 0)
+
+
+def streams_body(path: str) -> bool:
+    """Whether the view says, by `streams_body`, that it reads a body piece by piece."""
+    return any(getattr(each, "streams_body", False) for each in declaring(path))
+
+
+def declaring(path: str) -> list[Any]:
     try:
-        callback: Any = resolve(request.path_info).func
+        callback: Any = resolve(path).func
     except Resolver404:
-        return int(settings.MAX_BODY_BYTES)
-    declaring = (getattr(callback, name, None) for name in ("cls", "view_class", "model_admin"))
-    declared = (getattr(each, "max_body_bytes", 0) for each in declaring)
-    return max(settings.MAX_BODY_BYTES, *declared)
+        return []
+    return [getattr(callback, name, None) for name in ("cls", "view_class", "model_admin")]
 
 
 def drain(request: HttpRequest) -> None:

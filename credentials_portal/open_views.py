@@ -46,8 +46,10 @@ class OpenView(View):
         throttle = limited_by()
         if not throttle.allow_request(request, self):
             raise Throttled(headers={"Retry-After": str(max(1, int(throttle.wait())))})
-        handler = self.post if request.method == "POST" else self.get
-        return handler(request, **kwargs)
+        return self.handler(request)(request, **kwargs)
+
+    def handler(self, request: HttpRequest) -> Callable[..., HttpResponse]:
+        return self.post if request.method == "POST" else self.get
 
     get: Callable[..., HttpResponse]
     post: Callable[..., HttpResponse]

@@ -64,6 +64,10 @@ class PortalSchema(AutoSchema):
         return self.portal_view.roles[self.portal_view.action]
 
     @property
+    def is_tagged(self) -> bool:
+        return self.method == "GET" and self.portal_view.action not in self.portal_view.untagged
+
+    @property
     def family_method(self) -> str:
         """The method, for an operation on a family's credentials."""
         return str(self.method) if self.portal_view.family else ""
@@ -79,16 +83,14 @@ class PortalSchema(AutoSchema):
         return operation
 
     def get_auth(self) -> list[Part]:
-        tokens: list[Part] = [
-            {"accessToken": []},
-            {"accessToken": [], "sessionToken": []},
-            {"apiToken": []},
-        ]
+        tokens: list[Part] = [{"accessToken": [], "sessionToken": []}, {"apiToken": []}]
+        if not self.portal_view.needs_session:
+            tokens = [{"accessToken": []}, *tokens]
         return [*tokens, {}] if self.least is Open.ANYONE else tokens
 
     def shared_parameters(self, answers: Part) -> list[str]:
         if self.method == "GET":
-            return ["If-None-Match"]
+            return ["If-None-Match"] if self.is_tagged else []
         if self.family_method == "POST":
             return ["Idempotency-Key", *(["If-Match"] if "412" in answers else [])]
         return ["If-Match"] if self.family_method else []
@@ -96,7 +98,7 @@ class PortalSchema(AutoSchema):
     def add_answers(self, answers: Part, *, takes_query: bool) -> None:
         for answer in answers.values():
             answer.setdefault("headers", headers(*self.success_headers()))
-        if self.method == "GET":
+        if self.is_tagged:
             answers["304"] = {"description": "Not Modified", "headers": headers("ETag")}
         for status in self.refusals(takes_query=takes_query):
             answers.setdefault(str(status), reference("responses", refusal_name(status)))
@@ -105,7 +107,7 @@ class PortalSchema(AutoSchema):
 
     def success_headers(self) -> list[str]:
         if self.method == "GET":
-            return ["ETag"]
+            return ["ETag"] if self.is_tagged else []
         return ["Idempotency-Replayed"] if self.family_method == "POST" else []
 
     def refusals(self, *, takes_query: bool = False) -> set[int]:
@@ -167,7 +169,8 @@ class PortalSchema(AutoSchema):
             if direction == "response" or getattr(serializer, "partial", False):
                 part.pop("default", None)
         if direction == "response":
-            schema["required"] = list(schema["properties"])
+            sometimes: frozenset[str] = getattr(serializer, "sometimes", frozenset())
+            schema["required"] = [each for each in schema["properties"] if each not in sometimes]
         return schema
 
     def _map_serializer_field(self, field: Any, direction: str, *args: Any) -> Part:

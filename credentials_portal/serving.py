@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from multiprocessing import resource_tracker
 from typing import Any
 
@@ -18,8 +19,12 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from credentials_portal import overdue
+
 # Requests under way may finish; with the database's own end this stays below five seconds.
 SECONDS_TO_FINISH = 2
+# Of each process; who comes when all are taken waits for one to end.
+CONNECTIONS = 512
 
 
 def serve(host: str, port: int, workers: int, *, when_answering: Callable[[], None]) -> None:
@@ -32,8 +37,9 @@ def serve(host: str, port: int, workers: int, *, when_answering: Callable[[], No
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        # One thread each: the interpreter runs one at a time, and more only take turns.
-        blocking_threads=1,
+        # A thread for each connection, most of them asleep: one at a time passes the gate.
+        blocking_threads=CONNECTIONS,
+        backpressure=CONNECTIONS,
         log_level=LogLevels.error,
         log_dictconfig=_log_settings(),
         respawn_failed_workers=True,
@@ -45,7 +51,7 @@ def serve(host: str, port: int, workers: int, *, when_answering: Callable[[], No
     with _ctrl_c_for_the_parent_only(server):
         answer.start()
         try:
-            server.serve(target_loader=load_application, wrap_loader=False)
+            server.serve(target_loader=partial(load_application, port), wrap_loader=False)
         except SystemExit:
             if not server.interrupt_signal:
                 raise
@@ -54,11 +60,12 @@ def serve(host: str, port: int, workers: int, *, when_answering: Callable[[], No
                 worker.kill()  # type: ignore[no-untyped-call]
 
 
-def load_application() -> WSGIHandler:
+def load_application(port: int) -> WSGIHandler:
     """Called in each worker process."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     from credentials_portal.wsgi import application
 
+    overdue.watch(port)
     return application
 
 

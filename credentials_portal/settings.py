@@ -186,6 +186,8 @@ DEFAULT_FROM_EMAIL = environment.text(
 
 # --- The API
 MAX_BODY_BYTES = environment.integer("MAX_BODY_BYTES", 1_048_576, at_least=1)
+# From its first line to its last byte; who is slower is cut off.
+MAX_BODY_SECONDS = environment.integer("MAX_BODY_SECONDS", 300, at_least=1)
 # The middleware has measured a body, by the limit of its view, before Django sees it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = None
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a bulk request's 1,000 names, and the rest of its form
@@ -241,6 +243,15 @@ SPECTACULAR_SETTINGS = {
 CERTIFICATION_CHECKS = environment.listing(
     "CERTIFICATION_CHECKS", ["credentials.verification.own_credentials.PortalCheck"]
 )
+
+# --- Files
+MAX_FILE_BYTES = environment.integer("MAX_FILE_BYTES", 20 * 1024 * 1024, at_least=1)
+# Of a tenant that chose none of its own; 0 means no limit.
+STORAGE_QUOTA_BYTES = environment.integer("STORAGE_QUOTA_BYTES", 0)
+FILES_DIR = Path(environment.text("FILES_DIR", str(DATA_DIR / "files"))).resolve()
+# With a bucket, an S3-compatible store keeps them.
+S3 = environment.s3("S3_")
+CLAMAV = environment.scanner("CLAMAV")
 
 # --- Logs
 LOG_LEVEL = environment.choice("LOG_LEVEL", ["INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL"])

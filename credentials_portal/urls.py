@@ -6,6 +6,9 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from credentials.certifications.urls import urlpatterns as certifications
+from credentials.diplomas.file_views import FileView
+from credentials.diplomas.urls import titles
+from credentials.diplomas.urls import urlpatterns as diplomas
 from credentials.organization_credentials.image_views import ImageView
 from credentials.organization_credentials.urls import urlpatterns as organization_credentials
 from credentials_portal import api, docs, problem_pages
@@ -40,6 +43,13 @@ urlpatterns = [
     path("c/", include("credentials.verification.urls")),
     path("invitations/", include("users.invitation_urls")),
     path("images/<str:record>", ImageView.as_view()),
+    path("files/<str:token>", FileView.as_view()),
+    # The documented service of diplomas, at each of its roots; titles beside it as well.
+    *mounted("api/v1/users-organizations/v1/rs/", diplomas),
+    *mounted("users-organizations/v1/rs/", diplomas),
+    *mounted("main/users-organizations/v1/rs/", diplomas),
+    *mounted("main/", titles),
+    *mounted("", titles),
 ]
 
 handler400 = "credentials_portal.problems.bad_request_handler"

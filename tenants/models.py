@@ -57,6 +57,8 @@ class Tenant(models.Model):
     name = models.CharField(max_length=255)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.ACTIVE)
     settings = models.JSONField(default=dict, blank=True)
+    # Of all its files; a trigger counts them (see `stored_bytes`).
+    stored_bytes = models.BigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     modified_at = models.DateTimeField(auto_now=True)
 

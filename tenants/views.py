@@ -35,6 +35,9 @@ class PortalView(ViewSet):
     roles: ClassVar[dict[str, Role | Open]] = {}
     # Actions that write one new row and need to ask nothing before: they return a `Creation`.
     creations: ClassVar[frozenset[str]] = frozenset()
+    # Actions whose answers hold signed addresses, and so are neither stored nor tagged.
+    untagged: ClassVar[frozenset[str]] = frozenset()
+    needs_session: ClassVar[bool] = False  # of a person: the session token beside the access token
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     read_cache = "private, no-cache"
 
@@ -86,6 +89,8 @@ class PortalView(ViewSet):
             return
         if self.identity is None:
             self.refuse_anonymous()
+        if self.needs_session and not self.caller.token_id:
+            self.demand_session(request)
         if isinstance(least, Role):
             self.access.demand(least)
             accesses.demand_scope(
@@ -94,6 +99,11 @@ class PortalView(ViewSet):
         elif self.caller.token_id:
             # An integration is nobody outside its organization, nor once its user has left it.
             _ = self.access
+
+    def demand_session(self, request: Request) -> None:
+        """It was checked with the access token, if it is there."""
+        if not request.META.get("HTTP_X_SESSION_TOKEN"):
+            raise problems.Unauthorized("Send a session token, too, in the x-session-token header.")
 
     def refuse_anonymous(self) -> None:
         raise problems.Unauthorized

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tests.certifications import access as certifications
+from tests.diplomas import access as diplomas
 from tests.organization_credentials import access as organization
 
 # The member holds the records. The keys are the member's: one that may read credentials of the
@@ -17,9 +18,14 @@ FAMILIES = (
     "program_credentials",
     *organization.SCOPES,
     *certifications.SCOPES,
+    *diplomas.SCOPES,
 )
-# Families that are served at a second root, too.
-MOUNTS = organization.MOUNTS | certifications.MOUNTS
+# Families that are served at other roots, too.
+MOUNTS = [
+    *organization.MOUNTS.items(),
+    *certifications.MOUNTS.items(),
+    *diplomas.MOUNTS,
+]
 # What a line is about: `-` nothing in particular, or a record that is `live`, `archived`,
 # `private`, `revoked` or `standard` (of all tenants), or live while its holder is `inactive` or its
 # tenant is `suspended`. Where the path names a person, that is the caller; of `theirs`, it is the
@@ -151,7 +157,9 @@ Line = tuple[str, str, str, dict[str, int]]
 def lines() -> Iterator[Line]:
     """Route, method, what it is about, and the status for each caller."""
     route = ""
-    for line in (TABLE + organization.TABLE + certifications.TABLE).splitlines()[2:]:
+    for line in (TABLE + organization.TABLE + certifications.TABLE + diplomas.TABLE).splitlines()[
+        2:
+    ]:
         if not line.startswith(" "):
             route = line
             continue
@@ -161,7 +169,5 @@ def lines() -> Iterator[Line]:
 
 
 def mounts(route: str) -> list[str]:
-    others = [
-        other + route.removeprefix(root) for root, other in MOUNTS.items() if route.startswith(root)
-    ]
+    others = [other + route.removeprefix(root) for root, other in MOUNTS if route.startswith(root)]
     return [route, *others]

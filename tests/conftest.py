@@ -42,6 +42,7 @@ class Caller:
 
     authorization: str = ""
     user: Any = None
+    session: str = ""  # a person's token, for where it is asked for; not sent by itself
 
     def request(self, method: str, path: str, data: Any = None, **options: Any) -> Any:
         headers = dict(options.pop("headers", {}))
@@ -55,6 +56,11 @@ class Caller:
             client = Client(raise_request_exception=False)
             client.handler = handler(tuple(settings.MIDDLEWARE))
             return getattr(client, method)(path, data, headers=headers, **options)
+
+    @property
+    def both(self) -> dict[str, str]:
+        """The header of a person's session token; an integration has none."""
+        return {"X-Session-Token": self.session} if self.session else {}
 
     def get(self, path: str, data: Any = None, **options: Any) -> Any:
         return self.request("get", path, data, **options)
@@ -121,7 +127,7 @@ def make_member(tenant: Tenant, username: str, role: Role = Role.MEMBER) -> Memb
 def sign_in(membership: Membership) -> Caller:
     """A client with a real access token, made without the cost of a password."""
     answer = tokens.sign_in(membership.user, membership.tenant_id)
-    return Caller(f"Bearer {answer['access']}", membership.user)
+    return Caller(f"Bearer {answer['access']}", membership.user, answer["session"])
 
 
 def with_key(membership: Membership, *scope_names: str, name: str = "ci") -> Caller:

@@ -5,6 +5,8 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
+from django.utils import timezone
+
 from credentials.certifications import recording
 from credentials.models import (
     Assertion,
@@ -12,6 +14,9 @@ from credentials.models import (
     CertificationType,
     Course,
     CredentialDefinition,
+    Diploma,
+    DiplomaFile,
+    DiplomaTitle,
     Image,
     IssuerProfile,
     MicroCredential,
@@ -24,6 +29,7 @@ from credentials.program_credentials.awards import CertificateKey, Note, Wanted
 from tenants import walls
 from tenants.changes import create
 from tenants.events import OPERATOR
+from tenants.ids import new_uuid
 from tenants.models import Tenant
 from users.models import User
 
@@ -138,3 +144,29 @@ def certification(tenant: Tenant, user: User, **facts: Any) -> Certification:
         (outcome,) = recording.record(tenant.pk, [wanted], by=OPERATOR)
     assert outcome.uuid, outcome.errors
     return Certification.objects.get(tenant_id=tenant.pk, uuid=outcome.uuid)
+
+
+def diploma_title(tenant: Tenant, **changes: Any) -> DiplomaTitle:
+    fields: dict[str, Any] = {"name": f"Master welder {secrets.token_hex(8)}", **changes}
+    return create(DiplomaTitle(tenant_id=tenant.pk, **fields), by=OPERATOR)
+
+
+def diploma(tenant: Tenant, holder: User, **changes: Any) -> Diploma:
+    """Of a new title, unless one is named."""
+    if "title" not in changes:
+        changes["title"] = diploma_title(tenant)
+    return create(Diploma(tenant_id=tenant.pk, holder_id=holder.pk, **changes), by=OPERATOR)
+
+
+def diploma_file(of: Diploma, *, is_stored: bool = True, **changes: Any) -> DiplomaFile:
+    """A row that no upload made: there is nothing in the store."""
+    fields: dict[str, Any] = {
+        "name": "diploma.pdf",
+        "content_type": "application/pdf",
+        "size": 48213,
+        **changes,
+    }
+    if is_stored:
+        kept = {"key": new_uuid(), "sha256": secrets.token_bytes(32), "stored_at": timezone.now()}
+        fields = kept | fields
+    return DiplomaFile.objects.create(tenant_id=of.tenant_id, diploma_id=of.pk, **fields)

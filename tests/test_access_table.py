@@ -17,6 +17,7 @@ from tests.access_table import CALLERS, FAMILIES, lines
 from tests.answers import assert_problem
 from tests.certifications import access as certifications
 from tests.conftest import PASSWORD, Caller, make_member, sign_in, undone, with_key
+from tests.diplomas import access as diplomas
 from tests.factories import (
     award,
     award_body,
@@ -60,14 +61,18 @@ def methods(callback: Any) -> list[str]:
 
 
 @pytest.fixture
-def cast(request: pytest.FixtureRequest, acme: Tenant, globex: Tenant) -> dict[str, Caller]:
+def cast(
+    request: pytest.FixtureRequest, route: str, acme: Tenant, globex: Tenant
+) -> dict[str, Caller]:
     keys = {"reads", "writes", "other", "foreign", "bad"}
     callers = {name: request.getfixturevalue(name) for name in CALLERS if name not in keys}
     holder = callers["member"].user.memberships.get()
+    is_diplomas = diplomas.tail_of(route) is not None
+    other = "micro_credentials:write" if is_diplomas else "diplomas:write"
     return callers | {
         "reads": with_key(holder, *(f"{name}:read" for name in FAMILIES), name="reads"),
         "writes": with_key(holder, *(f"{name}:write" for name in FAMILIES), name="writes"),
-        "other": with_key(holder, "diplomas:write", name="other"),
+        "other": with_key(holder, other, name="other"),
         "foreign": with_key(make_member(globex, "stranger", Role.OWNER)),
         "bad": Caller("Bearer nonsense"),
     }
@@ -82,6 +87,8 @@ def arrange(route: str, about: str, acme: Tenant, holder: User) -> Any:
     people.forget()
     if (tail := certifications.tail_of(route)) is not None:
         return certifications.arrange(tail, about, acme, holder)
+    if (tail := diplomas.tail_of(route)) is not None:
+        return diplomas.arrange(tail, about, acme, holder)
     if (tail := organization.tail_of(route)) is not None:
         return organization.arrange(tail, about, acme, holder)
     match route.removeprefix("api/v1/").partition("/")[0]:
@@ -120,6 +127,8 @@ def asked(route: str) -> dict[str, Any]:
 def body(route: str, acme: Tenant, holder: User) -> Any:
     if (tail := certifications.tail_of(route)) is not None:
         return certifications.body(tail)
+    if (tail := diplomas.tail_of(route)) is not None:
+        return diplomas.body(tail, acme)
     if (tail := organization.tail_of(route)) is not None:
         return organization.body(tail, acme)
     match route.removeprefix("api/v1/"):
@@ -170,13 +179,15 @@ def assert_answers(
         key = record.uuid if route.startswith(("c/", "images/")) else record.pk
         path = route.replace("<str:record>", str(key)).replace("<slug:slug>", "not-found")
         path = certifications.path(path)
+        path = diplomas.path(path, about, holder)
         if "<str:token>" in path:
             path = invitation_path(record)
         path = organization.path(path, about, record)
         slash = "/" if route in {"problems", "c"} else ""
         takes_body = method in {"POST", "PUT", "PATCH"}
         sent = body(route, acme, holder) if takes_body else asked(route) or None
-        response = caller.request(method.lower(), f"/{path}{slash}", sent)
+        both = caller.both if diplomas.tail_of(route) is not None else {}
+        response = caller.request(method.lower(), f"/{path}{slash}", sent, headers=both)
         found[name] = response.status_code
         if response.status_code >= 400:
             pages = ("c/", "invitations/")

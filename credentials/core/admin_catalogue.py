@@ -14,13 +14,31 @@ from credentials.core.admin import ROWS_AT_ONCE
 from credentials_portal.problems import Conflict, as_problem
 from tenants import changes, walls
 from tenants.admin_base import PortalAdmin
+from tenants.admin_forms import PortalForm
 from tenants.admin_scope import Least, actor, allows
 from tenants.models import Role
+from tenants.ownership import TenantOwned
 
 if TYPE_CHECKING:
     Base = PortalAdmin
 else:
     Base = object
+
+
+class CatalogueForm(PortalForm):
+    """Of rows whose columns are the form's fields."""
+
+    def write(self) -> TenantOwned:
+        row: Any = self.instance
+        model = type(row)
+        if row.pk is None:
+            fields = {name: self.cleaned_data[name] for name in self.fields if name != "tenant"}
+            made: TenantOwned = model(tenant_id=self.tenant.pk, **fields)
+            return changes.create(made, by=self.actor)
+        stored = model._default_manager.filter(tenant_id=row.tenant_id)
+        locked: TenantOwned = stored.select_for_update().get(pk=row.pk)
+        changes.change(locked, self.changes, by=self.actor)
+        return locked
 
 
 class CatalogueAdmin(Base):

@@ -1,10 +1,11 @@
 from django.db import migrations
 
 from tenants.operations import RaiseWall, SameTenant
+from tenants.stored_bytes import CountBytes
 
 
 class Migration(migrations.Migration):
-    dependencies = [("credentials", "0010_diplomas"), ("tenants", "0003_walls")]
+    dependencies = [("credentials", "0010_diplomas"), ("tenants", "0008_stored_bytes")]
 
     operations = [
         RaiseWall("credentials_diplomatitle"),
@@ -13,4 +14,5 @@ class Migration(migrations.Migration):
         SameTenant("credentials_diploma", "holder_id", "tenants_membership", "user_id"),
         SameTenant("credentials_diploma", "title_id", "credentials_diplomatitle"),
         SameTenant("credentials_diplomafile", "diploma_id", "credentials_diploma"),
+        CountBytes("credentials_diplomafile", size="size", counted="r.key is not null"),
     ]

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from credentials.core import lifecycle
-from credentials.core.admin_catalogue import CatalogueAdmin
+from credentials.core.admin_catalogue import CatalogueAdmin, CatalogueForm
 from credentials.program_credentials.conflicts import HasAwards
 from credentials.program_credentials.models import (
     MAX_PROGRAM_ID,
@@ -17,27 +17,11 @@ from credentials.program_credentials.models import (
     Program,
     UserCredential,
 )
-from tenants import changes
 from tenants.admin_base import PortalAdmin
-from tenants.admin_forms import PortalForm
 from tenants.admin_scope import actor
 
 
-class CertificateForm(PortalForm):
-    def write(self) -> Certificate:
-        row: Any = self.instance
-        model = type(row)
-        if row.pk is None:
-            fields = {name: self.cleaned_data[name] for name in self.fields if name != "tenant"}
-            made: Certificate = model(tenant_id=self.tenant.pk, **fields)
-            return changes.create(made, by=self.actor)
-        stored = model._default_manager.filter(tenant_id=row.tenant_id)
-        locked: Certificate = stored.select_for_update().get(pk=row.pk)
-        changes.change(locked, self.changes, by=self.actor)
-        return locked
-
-
-class ProgramForm(CertificateForm):
+class ProgramForm(CatalogueForm):
     program_id = forms.IntegerField(
         label="Program ID",
         min_value=1,
@@ -47,7 +31,7 @@ class ProgramForm(CertificateForm):
 
 
 class CertificateAdmin(CatalogueAdmin, PortalAdmin):
-    form = CertificateForm
+    form = CatalogueForm
     relation: ClassVar[str]  # by which awards name it
     key: ClassVar[tuple[str, ...]]
     autocomplete_fields = ("tenant",)

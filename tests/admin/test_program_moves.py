@@ -189,6 +189,7 @@ def test_an_issuer_sees_awards_and_catalogues_and_nothing_else(
         "credentials/qualification",
         "credentials/jobrole",
         "credentials/jobroleassignment",
+        "credentials/diplomatitle",
     }
     for path in ("tenants/membership/", "tenants/event/", "credentials/microcredential/"):
         assert acme_issuer.get(path).status_code == 403

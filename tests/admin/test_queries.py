@@ -16,6 +16,8 @@ from tests.factories import (
     award,
     course,
     definition,
+    diploma,
+    diploma_file,
     issuer_profile,
     micro_credential,
     program,
@@ -35,6 +37,8 @@ BUDGETS = {
     # With the number of their assertions.
     ("root", "credentials/credentialdefinition/"): 6,
     ("root", "credentials/assertion/"): 5,
+    ("root", "credentials/diplomatitle/"): 5,
+    ("root", "credentials/diploma/"): 5,
     ("root", "users/user/"): 5,
     ("acme_admin", "tenants/membership/"): 5,
     ("acme_admin", "tenants/apitoken/"): 5,
@@ -47,6 +51,8 @@ BUDGETS = {
     # With the number of their assertions.
     ("acme_admin", "credentials/credentialdefinition/"): 6,
     ("acme_admin", "credentials/assertion/"): 5,
+    ("acme_admin", "credentials/diplomatitle/"): 5,
+    ("acme_admin", "credentials/diploma/"): 5,
 }
 
 
@@ -57,6 +63,7 @@ def fill(acme: Tenant, rows: range) -> None:
         micro_credential(acme, member.user)
         award(f"person{number}", program(acme, program_id=number + 1))
         course(acme, course_id=f"W{number}")
+        diploma_file(diploma(acme, member.user))
         issuer = issuer_profile(acme, name=f"School {number}")
         assertion(f"person{number}", definition(acme, issuer=issuer))
         api_tokens.create(member, name=f"key {number}", scopes=[], expires_at=None, by=OPERATOR)

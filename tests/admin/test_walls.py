@@ -15,7 +15,16 @@ from tenants.models import ApiToken, Event, Membership, Tenant
 from tests.admin.conftest import Browser, page_text
 from tests.certifications.role_factories import a_row_in_every_table
 from tests.conftest import make_member
-from tests.factories import assertion, award, course, definition, micro_credential, program
+from tests.factories import (
+    assertion,
+    award,
+    course,
+    definition,
+    diploma,
+    diploma_file,
+    micro_credential,
+    program,
+)
 
 LISTS = [
     "tenants/tenant/",
@@ -34,6 +43,8 @@ LISTS = [
     "credentials/qualification/",
     "credentials/jobrole/",
     "credentials/jobroleassignment/",
+    "credentials/diplomatitle/",
+    "credentials/diploma/",
 ]
 
 
@@ -45,6 +56,7 @@ def both_tenants_have_rows(acme: Tenant, globex_owner: Membership) -> None:
         award(membership.user.username, course(membership.tenant))
         assertion(membership.user.username, definition(membership.tenant))
         a_row_in_every_table(membership.tenant, membership)
+        diploma_file(diploma(membership.tenant, membership.user))
         api_tokens.create(membership, name="ci", scopes=[], expires_at=None, by=OPERATOR)
 
 

@@ -8,6 +8,7 @@ from tenants.ids import new_uuid
 from tenants.models import Membership, Role, Tenant
 from tests.certifications import access as certifications
 from tests.conftest import Caller, make_member, sign_in, undone, with_key
+from tests.diplomas import access as diplomas
 from tests.factories import (
     assertion,
     award,
@@ -38,6 +39,8 @@ def record_of(operation: Operation, acme: Tenant, ada: Caller) -> Any:
     family = operation.path.split("/")[3]
     if family in certifications.ROOTS:
         return certifications.record_of(operation, acme, ada.user)
+    if diplomas.is_about(operation.path):
+        return diplomas.record_of(operation, acme, ada.user)
     if family == "credentials":
         return entity_of(operation, acme)
     if family == "programs":
@@ -73,7 +76,8 @@ def send(operation: Operation, caller: Caller, acme: Tenant, ada: Caller) -> Any
             for part in operation.parameters
             if part["in"] == "query" and part.get("required")
         }
-    return caller.request(operation.method, path, body)
+    headers = caller.both if diplomas.is_about(operation.path) else {}
+    return caller.request(operation.method, path, body, headers=headers)
 
 
 def assert_documented(operation: Operation, response: Any) -> None:

@@ -23,6 +23,7 @@ from tenants import walls
 from tenants.models import Tenant
 from tests.certifications import access as certifications
 from tests.conftest import Caller
+from tests.diplomas import access as diplomas
 from tests.factories import assertion, award, course, definition, micro_credential, program
 
 CHECKS = [
@@ -77,6 +78,7 @@ def aimed(case: Case, acme: Tenant, caller: Caller, records: dict[str, Any]) -> 
         record = records.get(case.path.split("/")[3]) or micro_credential(acme, caller.user)
         case.path_parameters["record"] = record.pk
     certifications.aim(case, acme)
+    diplomas.aim(case, acme, caller.user)
     if "org" in case.path_parameters:
         case.path_parameters |= {"org": "acme", "user_id": "me"}
         case.query.pop("platform_org", None)
@@ -108,8 +110,9 @@ def entity_kind(path: str) -> str:
 def test_every_answer_is_documented_and_none_is_a_server_error(
     case: Case, acme: Tenant, admin: Caller, records: dict[str, Any], open_house: None
 ) -> None:
+    both = admin.both if diplomas.is_about(case.path) else {}
     for aim in aims(case):
         request = aimed(case, acme, admin, records) if aim else case
         with walls.work(walls.NOBODY):
-            response = request.call(headers={"Authorization": admin.authorization})
+            response = request.call(headers={"Authorization": admin.authorization, **both})
             request.validate_response(response, checks=CHECKS)

@@ -1,6 +1,7 @@
 """For each constraint of the portal's tables, a statement that it must refuse."""
 
 from tests.certifications import constraint_breaks as certifications
+from tests.diplomas import constraint_breaks as diplomas
 from tests.tenants.breaking import NEW_UUID, change, copy
 
 # Keys to single rows are checked at the end of a transaction: so long, a stranger may be there.
@@ -207,6 +208,7 @@ BREAKS = {
     "users_user_user_permissions.permission_id": change(PERMISSIONS, permission_id="0"),
     "users_user_user_permissions.user_id": change(PERMISSIONS, user_id="0"),
     **certifications.BREAKS,
+    **diplomas.BREAKS,
 }
 # Another constraint says more, so that these can never be the one that refuses.
 IMPLIED = {
@@ -219,4 +221,5 @@ IMPLIED = {
         )
     ),
     *certifications.IMPLIED,
+    *diplomas.IMPLIED,
 }

@@ -23,6 +23,8 @@ from tests.factories import (
     award,
     course,
     definition,
+    diploma,
+    diploma_file,
     image,
     micro_credential,
     program,
@@ -112,6 +114,7 @@ def _a_row_in_every_table(acme: Tenant, member: Caller) -> None:
     image(acme)
     membership = Membership.objects.get(user=member.user)
     a_row_in_every_table(acme, membership)
+    diploma_file(diploma(acme, member.user))
     with_key(membership)
     member.user.groups.add(Group.objects.create(name="group"))
     member.user.user_permissions.add(Permission.objects.all()[0])

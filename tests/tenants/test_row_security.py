@@ -16,6 +16,8 @@ from tests.factories import (
     award,
     course,
     definition,
+    diploma,
+    diploma_file,
     image,
     micro_credential,
     program,
@@ -58,6 +60,7 @@ def _full_house(acme: Tenant, member: Caller, outsider: Caller) -> None:
     assertion("member", definition(acme, courses=["course-v1:Acme+W1+2026"]))
     membership = Membership.objects.get(user=member.user)
     a_row_in_every_table(acme, membership)
+    diploma_file(diploma(acme, member.user))
     with_key(membership).post(
         "/api/v1/user-micro-credentials", {}, headers={"Idempotency-Key": "first"}
     )

@@ -1,0 +1,126 @@
+"""Diplomas in the admin: titles are kept here, diplomas seen, deleted and brought back."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from credentials.core import lifecycle
+from credentials.core.admin import ROWS_AT_ONCE
+from credentials.core.admin_catalogue import CatalogueAdmin, CatalogueForm
+from credentials.core.admin_columns import email, holder
+from credentials.core.admin_filters import date_range, related_row
+from credentials.diplomas import links, recording
+from credentials.diplomas.conflicts import TitleInUse
+from credentials.diplomas.models import Diploma, DiplomaFile, DiplomaTitle
+from tenants.admin_base import PortalAdmin
+from tenants.admin_scope import actor, allows
+from tenants.events import Actor
+from tenants.models import Role
+
+
+@admin.register(DiplomaTitle)
+class DiplomaTitleAdmin(CatalogueAdmin, PortalAdmin):
+    form = CatalogueForm
+    list_display = ("name", "modified_at")
+    search_fields = ("name",)
+    autocomplete_fields = ("tenant",)
+    ordering = ("-id",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        tenant = ("tenant",) if self.spans_tenants(request) else ()
+        return (*tenant, "name", *(("uuid", "created_at", "modified_at") if obj else ()))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("tenant", "uuid", "created_at", "modified_at") if obj else ()
+
+    def why_kept(self, row: DiplomaTitle) -> TitleInUse | None:
+        named = Diploma.objects.filter(tenant_id=row.tenant_id, title=row)
+        return TitleInUse() if named.exists() else None
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        lifecycle.delete(obj, by=actor(request))
+
+
+class DeletedFilter(admin.SimpleListFilter):
+    title, parameter_name = "deleted", "deleted"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("no", "No"), ("yes", "Yes")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "no":
+                return queryset.filter(deleted_at=None)
+            case "yes":
+                return queryset.exclude(deleted_at=None)
+        return queryset
+
+
+@admin.display(description="file")
+def file(diploma: Diploma) -> SafeString | str:
+    """Through the signed address that the API gives, too; it works for 15 minutes."""
+    named = DiplomaFile.objects.filter(tenant_id=diploma.tenant_id, diploma_id=diploma.pk)
+    stored = named.exclude(key=None).first()
+    if stored is None:
+        return "None was uploaded."
+    if diploma.deleted_at:
+        return f"{stored.name}, {stored.size:,} bytes: restore the diploma to open it."
+    address = links.download_address(diploma.tenant.uuid, diploma.uuid, stored)
+    return format_html(
+        '<a href="{}" rel="noreferrer">Download {}</a>, {} bytes',
+        *(address, stored.name, f"{stored.size:,}"),
+    )
+
+
+@admin.register(Diploma)
+class DiplomaAdmin(PortalAdmin):
+    """Its holder and issuers change a diploma; administrators delete it and bring it back."""
+
+    people = ("holder",)
+    joined: ClassVar[Any] = {"title": ("name",)}
+    list_display = ("title", holder, "obtained_at", "deleted_at")
+    list_filter: ClassVar[Any] = (
+        *(DeletedFilter, related_row("title"), date_range("obtained_at", "obtained")),
+    )
+    search_fields = ("title__name", "holder__username", "holder__email")
+    ordering = ("-id",)
+    fields: ClassVar[Any] = (
+        *("title", holder, email, "obtained_at", file),
+        *("deleted_at", "uuid", "created_at", "modified_at"),
+    )
+    readonly_fields: ClassVar[Any] = fields
+    actions = ("put_away", "restore")
+
+    def has_keep_permission(self, request: HttpRequest) -> bool:
+        return allows(request, Role.ADMIN)
+
+    @admin.action(description="Delete selected diplomas", permissions=["keep"])
+    def put_away(self, request: HttpRequest, queryset: QuerySet[Diploma]) -> None:
+        self.move(request, queryset, recording.delete, "deleted")
+
+    @admin.action(description="Restore selected diplomas", permissions=["keep"])
+    def restore(self, request: HttpRequest, queryset: QuerySet[Diploma]) -> None:
+        self.move(request, queryset, recording.restore, "restored")
+
+    def move(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Diploma],
+        step: Callable[..., bool],
+        word: str,
+    ) -> None:
+        chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: ROWS_AT_ONCE + 1])
+        if len(chosen) > ROWS_AT_ONCE:
+            text = f"Choose at most {ROWS_AT_ONCE} at once."
+            self.message_user(request, text, level=messages.ERROR)
+            return
+        by: Actor = actor(request)
+        # Of these rows alone: a row lock of a joined person is not a tenant's to take.
+        rows = queryset.filter(pk__in=chosen).order_by("pk").select_for_update(of=("self",))
+        moved = sum(step(row, by=by) for row in rows)
+        self.message_user(request, f"{moved} diplomas {word}.")

@@ -1,0 +1,241 @@
+"""The file of a diploma, from its announcement to its removal."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from credentials.diplomas.models import Diploma, DiplomaFile
+from credentials.storage import content
+from credentials.storage.base import CHUNK_BYTES, Download, Missing, Part, Spool
+from credentials.storage.configured import scanner, store
+from credentials.storage.keys import object_key
+from credentials.storage.scanning import ScanFailed
+from credentials_portal import connections
+from credentials_portal.problems import Conflict, InputError, NotFound, Problem, Unavailable
+from tenants import events, walls
+from tenants.events import Actor
+from tenants.ids import new_uuid
+from tenants.models import Tenant
+from tenants.preferences import STORAGE_QUOTA
+
+FIND_AWAITED = """
+select t.id, f.id, f.diploma_id, f.content_type, f.size
+from tenants_tenant t
+    join credentials_diplomafile f on f.tenant_id = t.id and f.uuid = %s
+    join credentials_diploma d on d.tenant_id = t.id and d.id = f.diploma_id
+where t.uuid = %s and t.status = 'active' and d.deleted_at is null
+"""
+FIND_STORED = """
+select f.key, f.name, f.content_type, f.size, f.sha256
+from tenants_tenant t
+    join credentials_diploma d on d.tenant_id = t.id and d.uuid = %s
+    join credentials_diplomafile f
+        on f.tenant_id = t.id and f.diploma_id = d.id and f.key is not null
+where t.uuid = %s and t.status = 'active' and d.deleted_at is null
+"""
+TRIES = 3  # of a download whose file is replaced at the very moment
+
+
+class FileRefused(Problem):
+    status, slug, title = 400, "file-refused", "The file is not what was announced"
+    detail = "The file is not the one that was announced; errors says why. Nothing was stored."
+
+
+class QuotaReached(Conflict):
+    slug, title = "quota-reached", "The organization's storage is full"
+    detail = "The organization may store no more; delete files, or ask its operator for more."
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """As announced."""
+
+    name: str
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Awaited:
+    tenant: UUID
+    tenant_id: int
+    file_id: int
+    diploma_id: int
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Stored:
+    key: str
+    download: Download
+    size: int
+    sha256: bytes
+
+    def read(self, start: int, end: int) -> Part:
+        """Raises Missing."""
+        return store().read(self.key, start, end)
+
+
+def announce(diploma: Diploma, attachment: Attachment, *, by: Actor) -> DiplomaFile:
+    """In the transaction that made or locked the diploma. An older announcement is withdrawn."""
+    of_diploma = DiplomaFile.objects.filter(tenant_id=diploma.tenant_id, diploma_id=diploma.pk)
+    of_diploma.filter(key=None).delete()
+    row = DiplomaFile.objects.create(
+        tenant_id=diploma.tenant_id, diploma_id=diploma.pk, **vars(attachment)
+    )
+    events.record("file_announced", diploma, by=by, after=vars(attachment))
+    return row
+
+
+def find_awaited(tenant: UUID, file: UUID) -> Awaited:
+    """Raises NotFound."""
+    for row in walls.read(walls.PLATFORM, FIND_AWAITED, (file, tenant)):
+        return Awaited(tenant, *row)
+    raise NotFound
+
+
+def find_stored(tenant: UUID, diploma: UUID) -> Stored:
+    """Raises NotFound."""
+    rows = walls.read(walls.PLATFORM, FIND_STORED, (diploma, tenant))
+    for key, name, content_type, size, sha256 in rows:
+        download = Download(name, content_type)
+        return Stored(object_key(tenant, key), download, size, bytes(sha256))
+    raise NotFound
+
+
+def open_stored(
+    tenant: UUID, diploma: UUID, part: Callable[[Stored], tuple[int, int]]
+) -> tuple[Stored, Part]:
+    """What the diploma has now, and the part of it that is asked for. Raises NotFound."""
+    for _ in range(TRIES):
+        found = find_stored(tenant, diploma)
+        try:
+            return found, found.read(*part(found))
+        except Missing:
+            continue
+    raise NotFound
+
+
+def receive(awaited: Awaited, read: Callable[[int], bytes], *, by: Actor) -> None:
+    """Take an upload from `read`, to the end. Raises FileRefused, QuotaReached, NotFound.
+
+    Of an upload that is refused or broken off nothing is left, neither row nor object.
+    """
+    connections.give_back()
+    key = new_uuid()
+    place = object_key(awaited.tenant, key)
+    with store().spool() as spool:
+        _fill(spool, awaited.size, read)
+        _require_announced(spool, awaited)
+        store().keep(place, spool)
+        try:
+            former = _enter(awaited, key, spool.sha256, by=by)
+        except Problem:
+            store().delete(place)
+            raise
+        # Any other failure may be that of a commit which was done all the same: the row may name
+        # the object. The audit finds which.
+    if former:
+        store().delete(object_key(awaited.tenant, former))
+
+
+def stored_files(diploma: Diploma) -> list[DiplomaFile]:
+    """At most one."""
+    of_diploma = DiplomaFile.objects.filter(tenant_id=diploma.tenant_id, diploma_id=diploma.pk)
+    return list(of_diploma.exclude(key=None))
+
+
+def discard(diploma: Diploma, rows: list[DiplomaFile], *, by: Actor) -> list[str]:
+    """Forget these files of a diploma that the transaction locked. Answers their keys.
+
+    They are for `delete_objects`, after the commit: until then a row promises its object.
+    """
+    tenant = Tenant.objects.get(pk=diploma.tenant_id).uuid
+    for row in rows:
+        before = _facts(row)
+        row.delete()
+        events.record("file_removed", diploma, by=by, before=before)
+    return [object_key(tenant, row.key) for row in rows if row.key]
+
+
+def delete_objects(keys: list[str]) -> None:
+    for key in keys:
+        store().delete(key)
+
+
+def _fill(spool: Spool, size: int, read: Callable[[int], bytes]) -> None:
+    """Not one byte more than was announced is written."""
+    while chunk := read(min(CHUNK_BYTES, size + 1 - spool.size)):
+        if spool.size + len(chunk) > size:
+            raise refused("size", f"The file is larger than the {size} bytes that were announced.")
+        spool.write(chunk)
+    if spool.size < size:
+        raise refused("size", f"Of {size} bytes that were announced {spool.size} came.")
+
+
+def _require_announced(spool: Spool, awaited: Awaited) -> None:
+    try:
+        content.check(spool.file, awaited.size, awaited.content_type)
+    except content.ContentFault as fault:
+        raise refused(fault.code, fault.detail) from None
+    try:
+        threat = scanner().threat(spool.chunks())
+    except ScanFailed as error:
+        raise Unavailable(
+            "The file could not be scanned for viruses; try again later.",
+            headers={"Retry-After": "30"},
+        ) from error
+    if threat:
+        raise refused("virus", "The virus scanner refuses the file.")
+
+
+def refused(code: str, detail: str) -> FileRefused:
+    return FileRefused(errors=[InputError("", code, detail)])
+
+
+def _enter(awaited: Awaited, key: UUID, sha256: bytes, *, by: Actor) -> UUID | None:
+    """Make it the diploma's file, in one transaction; the key of the one that it replaces."""
+    with walls.tenant_work(awaited.tenant_id):
+        diploma = (
+            Diploma.objects.select_for_update()
+            .filter(tenant_id=awaited.tenant_id, pk=awaited.diploma_id, deleted_at=None)
+            .first()
+        )
+        files = DiplomaFile.objects.filter(
+            tenant_id=awaited.tenant_id, diploma_id=awaited.diploma_id
+        )
+        row = files.filter(pk=awaited.file_id).first()
+        if diploma is None or row is None:
+            raise NotFound
+        former = files.exclude(key=None).first()
+        before, key_before = (_facts(former), former.key) if former else (None, None)
+        if former and former.pk != row.pk:
+            former.delete()
+        row.key, row.sha256, row.stored_at = key, sha256, timezone.now()
+        row.save(update_fields=["key", "sha256", "stored_at"])
+        _require_quota(awaited.tenant_id, grown=row.size > (former.size if former else 0))
+        events.record("file_stored", diploma, by=by, before=before, after=_facts(row))
+    return key_before
+
+
+def _facts(row: DiplomaFile) -> dict[str, object]:
+    digest = bytes(row.sha256).hex() if row.sha256 else None
+    return {
+        "name": row.name,
+        "content_type": row.content_type,
+        "size": row.size,
+        "sha256": digest,
+    }
+
+
+def _require_quota(tenant_id: int, *, grown: bool) -> None:
+    """The trigger that counts has locked the tenant's row: nobody else counts meanwhile."""
+    tenant = Tenant.objects.only("stored_bytes", "settings").get(pk=tenant_id)
+    chosen = STORAGE_QUOTA.of(tenant.settings)
+    quota = settings.STORAGE_QUOTA_BYTES if chosen is None else chosen
+    if grown and quota and tenant.stored_bytes > quota:
+        raise QuotaReached

@@ -1,0 +1,55 @@
+"""The envelopes of this family: one diploma with its addresses, and lists by pages."""
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.http import HttpResponse
+
+from credentials.core.records import Found, respond
+from credentials.diplomas.links import download_address, upload_address
+from credentials.diplomas.models import DiplomaFile
+from tenants.events import Actor
+
+# Kept with a stored answer in place of the addresses, which each answer gets anew.
+PLACE = "place"
+Place = dict[str, Any]  # see `records.PLACE`
+
+
+def respond_page(query: dict[str, Any], count: int, items: bytes) -> HttpResponse:
+    paging = orjson.dumps({"page": query["page"], "pageSize": query["page_size"]})
+    return respond(b'{"data":%b,"totalCount":%d,"pagination":%b}' % (items, count, paging))
+
+
+def limits(query: dict[str, Any]) -> dict[str, int]:
+    return {"offset": (query["page"] - 1) * query["page_size"], "limit": query["page_size"]}
+
+
+def unaddressed(found: Found, status: int = 200) -> HttpResponse:
+    """A diploma, to be given its addresses by `addressed`."""
+    place = orjson.dumps(found.facts[PLACE])
+    return respond(b'{"diploma":%b,"%b":%b}' % (found.json, PLACE.encode(), place), status)
+
+
+def addressed(response: HttpResponse, by: Actor) -> HttpResponse:
+    """`by`: who is given them."""
+    answer = orjson.loads(response.content)
+    place: Place = answer.pop(PLACE)
+    answer["presignedUrl"] = presigned_url(place)
+    if place["awaited"]:
+        tenant, file = UUID(place["tenant"]), UUID(place["awaited"])
+        answer["uploadUrl"] = upload_address(tenant, file, by=by)
+    response.content = orjson.dumps(answer)
+    return unkept(response)
+
+
+def presigned_url(place: Place) -> str:
+    stored = place["stored"]
+    file = DiplomaFile(**{**stored, "key": UUID(stored["key"])}) if stored else None
+    return download_address(UUID(place["tenant"]), UUID(place["diploma"]), file)
+
+
+def unkept(response: HttpResponse) -> HttpResponse:
+    """What holds signed addresses is not to be stored."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,42 @@
+"""ZIP archives, judged by their central directory: nothing is ever unpacked."""
+
+import zipfile
+from typing import IO
+
+# Of what a person packs, text shrinks to a twentieth; a bomb to a thousandth.
+MAX_RATIO = 200
+MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
+MAX_ENTRIES = 10_000
+# Small parts may shrink as they like: they do no harm.
+FREE_BYTES = 1024 * 1024
+CONTENT_TYPES = "[Content_Types].xml"
+
+
+class ArchiveFault(Exception):  # noqa: N818 - of the upload, not of ours
+    """Why an archive is refused: a stable code, and a text for people."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code, self.detail = code, detail
+
+
+def check(file: IO[bytes], part: str = "") -> None:
+    """Raises ArchiveFault. `part`: of an office document, where its content lies."""
+    # zipfile names no errors in which hostile bytes must end: whatever it raises is their fault.
+    try:
+        entries = zipfile.ZipFile(file).infolist()
+    except Exception as error:
+        raise ArchiveFault("damaged", "The archive cannot be read.") from error
+    names = {entry.filename for entry in entries}
+    if part and not {part, CONTENT_TYPES} <= names:
+        raise ArchiveFault("type", "The document is of another program.")
+    if len(entries) > MAX_ENTRIES:
+        raise ArchiveFault("archive_too_large", f"An archive may have {MAX_ENTRIES:,} entries.")
+    packed = sum(entry.compress_size for entry in entries)
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > MAX_UNPACKED_BYTES or unpacked > max(FREE_BYTES, packed * MAX_RATIO):
+        raise ArchiveFault("archive_too_large", "The archive would unpack to far more than it is.")
+    # Entries that share their bytes: each is told small, together they are more than the file.
+    file.seek(0, 2)
+    if packed > file.tell():
+        raise ArchiveFault("damaged", "The parts of the archive overlap.")

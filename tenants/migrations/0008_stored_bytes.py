@@ -1,0 +1,13 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("tenants", "0007_invitations_withdrawn")]
+
+    operations = [
+        migrations.AddField(
+            model_name="tenant",
+            name="stored_bytes",
+            field=models.BigIntegerField(default=0, editable=False),
+        ),
+    ]

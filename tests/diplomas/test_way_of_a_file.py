@@ -1,0 +1,69 @@
+"""Announced, uploaded, downloaded and replaced, by the addresses that the answers tell."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from credentials.models import DiplomaTitle
+from tests.conftest import Caller
+from tests.diplomas.conftest import OWN, Person
+
+
+@pytest.fixture(autouse=True)
+def _own_store(settings: Any, tmp_path: Path) -> None:
+    settings.FILES_DIR = tmp_path / "files"
+
+
+def announced(name: str, content: bytes) -> dict[str, Any]:
+    return {"attachment": {"name": name, "mimeType": "text/csv", "size": len(content)}}
+
+
+def path_of(address: str) -> str:
+    return urlsplit(address).path
+
+
+def upload(anonymous: Caller, answer: dict[str, Any], content: bytes) -> None:
+    response = anonymous.put(path_of(answer["uploadUrl"]), content, content_type="text/csv")
+    assert response.status_code == 204, response.content
+
+
+def downloaded(anonymous: Caller, answer: dict[str, Any]) -> bytes:
+    response = anonymous.get(path_of(answer["presignedUrl"]))
+    assert response.status_code == 200
+    return b"".join(response.streaming_content)
+
+
+def test_a_file_comes_back_as_it_was_sent_and_gives_way_to_the_next(
+    member: Person, anonymous: Caller, title: DiplomaTitle
+) -> None:
+    first, second = b"name;grade\nAda;1\n", "name;grade\nÉmile;2\n".encode()
+    made = member.post(OWN, {"titleId": title.pk, **announced("one.csv", first)}).json()
+    record = f"{OWN}/{made['diploma']['id']}"
+    assert anonymous.get(path_of(made["presignedUrl"])).status_code == 404
+
+    upload(anonymous, made, first)
+    assert downloaded(anonymous, made) == first
+    answer = member.patch(record, announced("two.csv", second)).json()
+    # Until it has come, what was there before.
+    assert downloaded(anonymous, answer) == first
+    upload(anonymous, answer, second)
+
+    for told in (made, answer, member.get(record).json()):
+        assert downloaded(anonymous, told) == second
+    assert "uploadUrl" not in member.get(record).json()
+    (item,) = member.get(OWN).json()["data"]
+    assert item["attachment"]["name"] == "two.csv"
+
+
+def test_no_file_of_a_deleted_diploma_is_given(
+    member: Person, anonymous: Caller, title: DiplomaTitle
+) -> None:
+    made = member.post(OWN, {"titleId": title.pk, **announced("one.csv", b"a;b\n")}).json()
+    upload(anonymous, made, b"a;b\n")
+    assert downloaded(anonymous, made) == b"a;b\n"
+
+    assert member.delete(f"{OWN}/{made['diploma']['id']}").status_code == 204
+
+    assert anonymous.get(path_of(made["presignedUrl"])).status_code == 404

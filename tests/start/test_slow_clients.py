@@ -1,0 +1,119 @@
+"""Clients that send their bodies slowly, or never to the end, keep nobody else waiting."""
+
+import contextlib
+import http.client
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from statistics import median
+
+import pytest
+from django.test import RequestFactory
+
+from credentials_portal.handler import PortalHandler
+from tests.start.portals import SERVE, Portal, portal
+
+CLIENTS, BYTES_PER_SECOND = 20, 1000
+LENGTH = 500_000
+SECONDS = 4  # that a body may take, where one never ends
+SIGN_IN = "/api/v1/token"
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("portal")
+
+
+def begin(port: int, length: int = LENGTH) -> socket.socket:
+    """Sends the head of a request, and nothing of its body."""
+    connection = socket.create_connection(("127.0.0.1", port), timeout=30)
+    connection.sendall(
+        f"POST {SIGN_IN} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n".encode()
+    )
+    return connection
+
+
+@contextlib.contextmanager
+def slow_clients(port: int) -> Iterator[None]:
+    enough = threading.Event()
+    with contextlib.ExitStack() as stack:
+        connections = [stack.enter_context(begin(port)) for _ in range(CLIENTS)]
+
+        def send() -> None:
+            while not enough.wait(0.1):
+                for connection in connections:
+                    connection.sendall(b" " * (BYTES_PER_SECOND // 10))
+
+        sender = threading.Thread(target=send)
+        sender.start()
+        try:
+            yield
+        finally:
+            enough.set()
+            sender.join()
+
+
+def median_of_gets(running: Portal) -> float:
+    seconds = []
+    for _ in range(40):
+        started = time.monotonic()
+        assert running.get("/readyz") == 200
+        seconds.append(time.monotonic() - started)
+    return median(seconds)
+
+
+def test_gets_and_short_posts_are_answered_while_twenty_clients_send_slowly(
+    data_dir: Path,
+) -> None:
+    with portal(data_dir, *SERVE) as running:
+        median_of_gets(running)
+        alone = median_of_gets(running)
+
+        with slow_clients(running.port):
+            among = median_of_gets(running)
+            connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=20)
+            with contextlib.closing(connection):
+                connection.request("POST", SIGN_IN, b"{", {"Content-Type": "application/json"})
+                status = connection.getresponse().status
+
+    assert among < 5 * alone
+    assert status == 400
+
+
+def test_a_body_that_never_ends_is_ended_and_one_that_comes_in_time_is_read(
+    data_dir: Path,
+) -> None:
+    with portal(data_dir, "env", f"MAX_BODY_SECONDS={SECONDS}", *SERVE) as running:
+        started = time.monotonic()
+        with begin(running.port) as silent, begin(running.port, 2) as late:
+            time.sleep(SECONDS / 4)
+            late.sendall(b"{]")
+            answer = late.recv(65536)
+            ended = silent.recv(65536)
+            seconds = time.monotonic() - started
+
+        assert running.get("/readyz") == 200
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == 400
+    assert ended == b""
+    assert SECONDS <= seconds < 5 * SECONDS
+
+
+def test_a_body_that_is_cut_off_is_not_acted_on(rf: RequestFactory) -> None:
+    body = b'{"email":"somebody@acme.example","password":"secret"}'
+    environ = rf.post(SIGN_IN, body, content_type="application/json").environ
+    told: list[str] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]]) -> None:
+        told.append(status)
+
+    environ["wsgi.input"] = BytesIO(body[:-1])
+
+    assert PortalHandler()(environ, start_response) == [b""]
+    assert told == ["400 Bad Request"]
