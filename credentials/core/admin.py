@@ -23,6 +23,7 @@ from tenants.event_admin import who_acted, with_members_told
 from tenants.models import Event, EventContent, Role
 from tenants.ownership import TenantOwned
 
+# Each row is locked, saved and noted by itself, in one transaction.
 ROWS_AT_ONCE = 1000
 NAMED = 20
 EVENTS_SHOWN = 20
@@ -35,6 +36,17 @@ if TYPE_CHECKING:
     Base = PortalAdmin
 else:
     Base = object
+
+
+def chosen_ids(
+    page: PortalAdmin, request: HttpRequest, queryset: QuerySet[Any]
+) -> list[int] | None:
+    """In their order; None, and told, when they are more than can be done at once."""
+    ids = list(queryset.order_by("pk").values_list("pk", flat=True)[: ROWS_AT_ONCE + 1])
+    if len(ids) <= ROWS_AT_ONCE:
+        return ids
+    page.message_user(request, f"Choose at most {ROWS_AT_ONCE} at once.", level=messages.ERROR)
+    return None
 
 
 class ReasonField(forms.CharField):
@@ -105,12 +117,8 @@ class AwardedAdmin(Base):
         self, request: HttpRequest, queryset: QuerySet[Any], status: str
     ) -> HttpResponse | None:
         """The page that says what will happen, and takes the reason."""
-        chosen = queryset.order_by("pk").values_list("pk", flat=True)[: ROWS_AT_ONCE + 1]
-        ids = list(chosen)
-        if len(ids) > ROWS_AT_ONCE:
-            self.message_user(
-                request, f"Choose at most {ROWS_AT_ONCE} at once.", level=messages.ERROR
-            )
+        ids = chosen_ids(self, request, queryset)
+        if ids is None:
             return None
         initial = {"status": status, "chosen": ",".join(map(str, ids))}
         form = MoveForm(initial=initial, needs_reason=self.needs_reason)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from credentials.core.admin import ROWS_AT_ONCE
+from credentials.core.admin import chosen_ids
 from credentials_portal.problems import Conflict, as_problem
 from tenants import changes, walls
 from tenants.admin_base import PortalAdmin
@@ -68,10 +68,8 @@ class CatalogueAdmin(Base):
     def set_together(
         self, request: HttpRequest, queryset: QuerySet[Any], facts: dict[str, Any], word: str
     ) -> None:
-        ids = list(queryset.order_by("pk").values_list("pk", flat=True)[: ROWS_AT_ONCE + 1])
-        if len(ids) > ROWS_AT_ONCE:
-            text = f"Choose at most {ROWS_AT_ONCE} at once."
-            self.message_user(request, text, level=messages.ERROR)
+        ids = chosen_ids(self, request, queryset)
+        if ids is None:
             return
         by = actor(request)
         rows = queryset.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from rest_framework.exceptions import ValidationError as Faulty
 from rest_framework.serializers import Serializer
 
@@ -93,9 +94,14 @@ class SeenForm(ShapedForm):
         else:
             del self.fields["seen_at"]
 
+    def rows(self) -> QuerySet[Any]:
+        """Those that can be changed."""
+        model = type(self.instance)
+        rows: QuerySet[Any] = model._default_manager.filter(tenant_id=self.instance.tenant_id)
+        return rows
+
     def locked(self) -> Any:
-        rows = type(self.instance)._default_manager.filter(tenant_id=self.instance.tenant_id)
-        row = rows.select_for_update().filter(pk=self.instance.pk).first()
+        row = self.rows().select_for_update().filter(pk=self.instance.pk).first()
         if row is None or self.cleaned_data["seen_at"] != rfc3339(row.modified_at):
             raise Conflict(OVERTAKEN)
         return row

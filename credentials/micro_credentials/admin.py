@@ -1,17 +1,15 @@
 from typing import Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from credentials.core.admin import chosen_ids
 from credentials.micro_credentials.models import MicroCredential
 from tenants import changes
 from tenants.admin_base import PortalAdmin, email_of, name_of
 from tenants.admin_scope import actor, allows
 from tenants.models import Role
-
-# Each row is locked, saved and noted by itself, in one transaction.
-ROWS_AT_ONCE = 1000
 
 
 @admin.register(MicroCredential)
@@ -47,11 +45,8 @@ class MicroCredentialAdmin(PortalAdmin):
         state: MicroCredential.State,
         action: str,
     ) -> None:
-        chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: ROWS_AT_ONCE + 1])
-        if len(chosen) > ROWS_AT_ONCE:
-            self.message_user(
-                request, f"Choose at most {ROWS_AT_ONCE} at once.", level=messages.ERROR
-            )
+        chosen = chosen_ids(self, request, queryset)
+        if chosen is None:
             return
         by = actor(request)
         # Of these rows alone: a row lock of a joined person is not a tenant's to take.

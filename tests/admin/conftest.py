@@ -11,13 +11,21 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from credentials.models import Course, Program, UserCredential
+from credentials.models import (
+    CertificationType,
+    Course,
+    JobRole,
+    Program,
+    Qualification,
+    UserCredential,
+)
 from credentials.program_credentials.awards import Note
 from tenants import members, walls
 from tenants.events import OPERATOR
 from tenants.models import Membership, Role, Tenant
+from tests.certifications.role_factories import job_role, qualification, requirement
 from tests.conftest import handler, make_member
-from tests.factories import award, course, program
+from tests.factories import award, certification_type, course, program
 from users.models import User
 
 BACKEND = "users.backends.PersonBackend"
@@ -130,3 +138,23 @@ def ada(acme: Tenant) -> Membership:
 @pytest.fixture
 def held(ada: Membership, welding: Course) -> UserCredential:
     return award("ada", welding, Note("grade", "Final Grade", "0.85"))
+
+
+@pytest.fixture
+def kind(acme: Tenant) -> CertificationType:
+    return certification_type(acme)
+
+
+@pytest.fixture
+def standard() -> CertificationType:
+    return certification_type(None, slug="standard", title="Standard one")
+
+
+@pytest.fixture
+def needed(acme: Tenant, kind: CertificationType, standard: CertificationType) -> Qualification:
+    return qualification(acme, requirement(kind), requirement(kind, standard, verified_only=True))
+
+
+@pytest.fixture
+def leader(acme: Tenant, needed: Qualification) -> JobRole:
+    return job_role(acme, needed)

@@ -22,30 +22,10 @@ from tests.admin.certification_pages import (
     save,
 )
 from tests.admin.conftest import Browser, errors
-from tests.certifications.role_factories import job_role, qualification, requirement
+from tests.certifications.role_factories import requirement
 from tests.factories import certification_type
 
 ROW = "requirements-{}-{}"
-
-
-@pytest.fixture
-def kind(acme: Tenant) -> CertificationType:
-    return certification_type(acme)
-
-
-@pytest.fixture
-def standard() -> CertificationType:
-    return certification_type(None, slug="standard", title="Standard one")
-
-
-@pytest.fixture
-def needed(acme: Tenant, kind: CertificationType, standard: CertificationType) -> Qualification:
-    return qualification(acme, requirement(kind), requirement(kind, standard, verified_only=True))
-
-
-@pytest.fixture
-def leader(acme: Tenant, needed: Qualification) -> JobRole:
-    return job_role(acme, needed)
 
 
 def row(number: int, *kinds: CertificationType, **facts: Any) -> dict[str, Any]:

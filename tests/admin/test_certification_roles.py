@@ -27,28 +27,6 @@ from tests.admin.certification_pages import (
 from tests.admin.conftest import Browser, errors, staff
 from tests.certifications.role_factories import assign, job_role, qualification, requirement
 from tests.conftest import make_member
-from tests.factories import certification_type
-
-
-@pytest.fixture
-def kind(acme: Tenant) -> CertificationType:
-    return certification_type(acme)
-
-
-@pytest.fixture
-def standard() -> CertificationType:
-    return certification_type(None, slug="standard", title="Standard one")
-
-
-@pytest.fixture
-def needed(acme: Tenant, kind: CertificationType, standard: CertificationType) -> Qualification:
-    return qualification(acme, requirement(kind), requirement(kind, standard, verified_only=True))
-
-
-@pytest.fixture
-def leader(acme: Tenant, needed: Qualification) -> JobRole:
-    return job_role(acme, needed)
-
 
 # --- Job roles
 

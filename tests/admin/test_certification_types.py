@@ -17,16 +17,6 @@ from tests.factories import certification, certification_type
 WELDING = {"slug": "welding", "title": "Welding", "description": "By ISO 9606."}
 
 
-@pytest.fixture
-def kind(acme: Tenant) -> CertificationType:
-    return certification_type(acme)
-
-
-@pytest.fixture
-def standard() -> CertificationType:
-    return certification_type(None, slug="standard", title="Standard one")
-
-
 # --- Their tenants'
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from credentials.micro_credentials import admin
+from credentials.core import admin
 from credentials.models import MicroCredential
 from tenants.models import Event, Tenant
 from tests.admin.conftest import Browser

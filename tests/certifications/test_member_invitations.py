@@ -10,31 +10,10 @@ from tenants import members, walls
 from tenants.events import OPERATOR
 from tenants.models import Event, Membership, Role, StoredAnswer, Tenant
 from tests.answers import assert_problem, faults
+from tests.certifications.members import BODY, EMAIL, FIELDS, LIST, of, one
 from tests.conftest import Caller, make_member, sign_in
 from tests.together import together
 from users.models import User
-
-LIST = "/api/v1/organizations/acme/organization-members"
-EMAIL = "nova@mail.example"
-BODY: dict[str, Any] = {
-    "email": EMAIL,
-    "role": "issuer",
-    "display_name": "Nova",
-    "external_id": "17",
-}
-FIELDS = [
-    *("id", "organization_id", "user_id", "display_name", "email", "role", "status"),
-    *("external_id", "is_primary", "created_at", "updated_at"),
-]
-
-
-def of(caller: Caller) -> Membership:
-    return Membership.objects.get(user=caller.user)
-
-
-def one(row: Membership) -> str:
-    return f"{LIST}/{row.uuid}"
-
 
 # --- Inviting
 

@@ -6,8 +6,8 @@ import pytest
 
 from tenants import scopes
 from tenants.models import Membership, Role, Tenant
-from tests.answers import assert_problem
-from tests.conftest import make_member, with_key
+from tests.certifications.scoping import assert_one_scope_opens
+from tests.conftest import Caller, make_member, with_key
 
 LIST, ACME = "organizations", "organizations/acme"
 MEMBERS = f"{ACME}/organization-members"
@@ -39,19 +39,11 @@ def test_one_scope_opens_a_route_and_is_named_to_all_others(
 ) -> None:
     keeper, ada = make_member(acme, "keeper", Role.OWNER), make_member(acme, "ada")
     path = mount + path.format(ada=ada.uuid)
-    opening = {opens, opens.replace(":read", ":write")}
-    others = [scope for scope in scopes.ALL if scope not in opening]
-    before = rows()
 
-    for granted in (*([each] for each in others), others):
-        key = with_key(keeper, *granted, name=f"{granted}"[:100])
-        response = key.request(method, path, body)
-        assert_problem(response, 403, "missing-scope")
-        assert opens in response.json()["detail"]
-    assert rows() == before
-    for scope in opening:
-        response = with_key(keeper, scope, name=scope).request(method, path, body)
-        assert response.status_code == status, response.content
+    def send(caller: Caller) -> Any:
+        return caller.request(method, path, body)
+
+    assert_one_scope_opens(keeper, opens, send, status, rows)
 
 
 @pytest.mark.parametrize("mount", ["/api/v1/", "/v1/"])

@@ -6,32 +6,11 @@ import pytest
 
 from tenants import members
 from tenants.events import OPERATOR
-from tenants.models import Event, Membership, Role, Tenant
+from tenants.models import Event, Role, Tenant
 from tests.answers import assert_problem, stored
+from tests.certifications.members import EMAIL, FIELDS, LIST, of, one
 from tests.conftest import Caller, make_member
 from users.models import User
-
-LIST = "/api/v1/organizations/acme/organization-members"
-EMAIL = "nova@mail.example"
-BODY: dict[str, Any] = {
-    "email": EMAIL,
-    "role": "issuer",
-    "display_name": "Nova",
-    "external_id": "17",
-}
-FIELDS = [
-    *("id", "organization_id", "user_id", "display_name", "email", "role", "status"),
-    *("external_id", "is_primary", "created_at", "updated_at"),
-]
-
-
-def of(caller: Caller) -> Membership:
-    return Membership.objects.get(user=caller.user)
-
-
-def one(row: Membership) -> str:
-    return f"{LIST}/{row.uuid}"
-
 
 # --- Lists
 

@@ -10,6 +10,7 @@ from tenants import scopes
 from tenants.models import Role, Tenant
 from tests.answers import assert_problem
 from tests.certifications.conftest import ORGANIZATION, OWN, TYPES
+from tests.certifications.scoping import assert_one_scope_opens
 from tests.conftest import Caller, make_member, with_key
 
 RECORDS, KINDS = "certification_records", "certification_types"
@@ -67,22 +68,11 @@ def test_one_scope_opens_a_route_and_is_named_to_all_others(
 ) -> None:
     admin = make_member(acme, "keeper", Role.ADMIN)
     path = path.replace("/api/v1/", mount)
-    writes = opens.replace(":read", ":write")
 
-    for scope in scopes.ALL:
-        if scope not in {opens, writes}:
-            before = rows()
-            response = send(with_key(admin, scope, name=scope), method, path, body)
-            assert_problem(response, 403, "missing-scope")
-            assert opens in response.json()["detail"]
-            assert rows() == before
-    everything_else = [scope for scope in scopes.ALL if scope not in {opens, writes}]
-    closed = send(with_key(admin, *everything_else, name="rest"), method, path, body)
-    assert_problem(closed, 403, "missing-scope")
-    opened = send(with_key(admin, opens, name=opens), method, path, body)
-    assert opened.status_code == status, opened.content
-    if writes != opens:
-        assert send(with_key(admin, writes, name=writes), method, path, body).status_code == status
+    def sent(caller: Caller) -> Any:
+        return send(caller, method, path, body)
+
+    assert_one_scope_opens(admin, opens, sent, status, rows)
 
 
 @pytest.mark.parametrize(("name", "spelled"), [("certifications", RECORDS)])

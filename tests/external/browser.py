@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,11 @@ FLAGS = [
 # Frames in a process of their own would be hidden from the driver's logs.
 ONE_PROCESS = ["--disable-features=IsolateSandboxedIframes", "--disable-site-isolation-trials"]
 TAB, ENTER = "\ue004", "\ue007"  # as WebDriver writes the keys
+SIGN_IN = """
+const form = document.querySelector("#login-form");
+for (const [name, value] of Object.entries(%s)) form.elements[name].value = value;
+form.submit();
+"""
 
 
 class Browser:
@@ -127,3 +133,17 @@ class Browser:
             except OSError:
                 time.sleep(0.1)
         raise AssertionError("chromedriver does not answer")
+
+
+def sign_in(browser: Browser, portal: str, **account: str) -> None:
+    """To the admin."""
+    browser.open(f"{portal}/admin/login/")
+    browser.run(SIGN_IN % account)
+    until(lambda: browser.run("return location.pathname") == "/admin/")
+
+
+def until(holds: Callable[[], Any]) -> None:
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline, holds
+        time.sleep(0.05)

@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,13 +12,6 @@ from tests.external.portal import Portal
 pytestmark = pytest.mark.browser
 
 DUMP = ["--virtual-time-budget=10000", "--dump-dom"]
-
-
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    portal = Portal(tmp_path_factory.mktemp("portal"))
-    yield portal
-    portal.stop()
 
 
 def rendered(url: str, profile: Path) -> str:

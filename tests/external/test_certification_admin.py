@@ -1,23 +1,16 @@
 """Certifications in the admin, in a browser: members and types chosen by part of their names."""
 
-import time
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
-from tests.external.browser import Browser
+from tests.external.browser import Browser, sign_in, until
 from tests.external.portal import Portal
 
 pytestmark = pytest.mark.browser
 
 ADMIN = "/admin/credentials"
 ACCOUNT = {"username": "sofia", "password": "try-the-portal"}
-SIGN_IN = """
-const form = document.querySelector("#login-form");
-for (const [name, value] of Object.entries(%s)) form.elements[name].value = value;
-form.submit();
-"""
 OPEN = "window.django.jQuery(%r).select2('open')"
 FOUND = "return [...document.querySelectorAll('.select2-results__option')].map(e => e.innerText)"
 CHOSEN = "return [...document.querySelector(%r).selectedOptions].map(e => e.innerText)"
@@ -31,28 +24,12 @@ WIDE = "return document.documentElement.scrollWidth > document.documentElement.c
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    portal = Portal(tmp_path_factory.mktemp("portal"))
-    yield portal
-    portal.stop()
-
-
-@pytest.fixture(scope="module")
 def browser(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Signed in as an administrator of acme."""
     browser = Browser(tmp_path_factory.mktemp("profile"))
-    browser.open(f"{portal.url}/admin/login/")
-    browser.run(SIGN_IN % ACCOUNT)
-    until(lambda: browser.run("return location.pathname") == "/admin/")
+    sign_in(browser, portal.url, **ACCOUNT)
     yield browser
     browser.stop()
-
-
-def until(holds: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline, holds
-        time.sleep(0.05)
 
 
 def choose(browser: Browser, selector: str, typed: str, text: str) -> None:

@@ -1,13 +1,12 @@
 """The form of a definition in a browser: what is typed is shown, and nothing of it runs."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.error import HTTPError
 
 import pytest
 
-from tests.external.browser import ENTER, ONE_PROCESS, Browser
+from tests.external.browser import ENTER, ONE_PROCESS, Browser, sign_in, until
 from tests.external.portal import Portal
 
 pytestmark = pytest.mark.browser
@@ -20,39 +19,18 @@ HOSTILE = (
     "<h1>Dear {{ recipient_name }}</h1><script>top.document.title = 'taken'</script>"
     '<img src="/x" onerror="alert(1)"><svg onload="alert(2)"></svg>'
 )
-SIGN_IN = """
-const form = document.querySelector("#login-form");
-for (const [name, value] of Object.entries(%s)) form.elements[name].value = value;
-form.submit();
-"""
 # By the driver, whatever the page's own scripts are allowed.
 PLACE = "const box = document.querySelector('%s').getBoundingClientRect();"
 SHOWN = "return document.body ? document.body.innerText : ''"
 
 
 @pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
-    portal = Portal(tmp_path_factory.mktemp("portal"))
-    yield portal
-    portal.stop()
-
-
-@pytest.fixture(scope="module")
 def browser(portal: Portal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Signed in as an administrator of acme."""
     browser = Browser(tmp_path_factory.mktemp("profile"), *ONE_PROCESS)
-    browser.open(f"{portal.url}/admin/login/")
-    browser.run(SIGN_IN % ACCOUNT)
-    until(lambda: browser.run("return location.pathname") == "/admin/")
+    sign_in(browser, portal.url, **ACCOUNT)
     yield browser
     browser.stop()
-
-
-def until(holds: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline, holds
-        time.sleep(0.05)
 
 
 def focus(browser: Browser, selector: str) -> None:

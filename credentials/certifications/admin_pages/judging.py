@@ -17,7 +17,7 @@ from credentials.certifications.admin_pages.people import name_of
 from credentials.certifications.checks import Verdict
 from credentials.certifications.models import Certification, Standing
 from credentials.certifications.serializers import VerificationSerializer
-from credentials.core.admin import NAMED, ROWS_AT_ONCE, ChosenForm
+from credentials.core.admin import NAMED, ChosenForm, chosen_ids
 from credentials_portal.problems import input_errors
 from tenants.admin_base import PortalAdmin
 from tenants.admin_scope import actor, allows
@@ -115,10 +115,8 @@ class JudgesAdmin(Base):
     def ask(
         self, request: HttpRequest, queryset: QuerySet[Any], status: str
     ) -> HttpResponse | None:
-        ids = list(queryset.order_by("pk").values_list("pk", flat=True)[: ROWS_AT_ONCE + 1])
-        if len(ids) > ROWS_AT_ONCE:
-            text = f"Choose at most {ROWS_AT_ONCE} at once."
-            self.message_user(request, text, level=messages.ERROR)
+        ids = chosen_ids(self, request, queryset)
+        if ids is None:
             return None
         initial = {"status": str(status), "chosen": ",".join(map(str, ids))}
         return self.question(request, form_of(status)(initial=initial), ids, status)

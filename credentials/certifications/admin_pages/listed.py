@@ -2,12 +2,12 @@
 
 from typing import Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from credentials.certifications.models import Standing
-from credentials.core.admin import ROWS_AT_ONCE
+from credentials.core.admin import chosen_ids
 from tenants import changes
 from tenants.admin_base import PortalAdmin
 from tenants.admin_scope import Least, actor, allows
@@ -40,10 +40,8 @@ class ListedAdmin(PortalAdmin):
     def move(
         self, request: HttpRequest, queryset: QuerySet[Any], status: Standing, word: str
     ) -> None:
-        ids = list(queryset.order_by("pk").values_list("pk", flat=True)[: ROWS_AT_ONCE + 1])
-        if len(ids) > ROWS_AT_ONCE:
-            text = f"Choose at most {ROWS_AT_ONCE} at once."
-            self.message_user(request, text, level=messages.ERROR)
+        ids = chosen_ids(self, request, queryset)
+        if ids is None:
             return
         rows = queryset.filter(pk__in=ids).order_by("pk")
         self.set_standing(request, self.locked(rows), status, word)

@@ -4,11 +4,11 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
+from django.db.models import QuerySet
 from rest_framework.serializers import Serializer
 
 from credentials.core.admin_fields import KeptLinesField, KeptListField, KeptTextField
-from credentials.core.admin_shapes import ShapedForm, told
-from credentials.core.fields import rfc3339
+from credentials.core.admin_shapes import SeenForm, told
 from credentials.organization_credentials import images, pictures
 from credentials.organization_credentials.fields import IMAGES, OWN_IMAGES
 from credentials.organization_credentials.models import (
@@ -24,15 +24,10 @@ from credentials.organization_credentials.serializers import (
     IssuerChangeSerializer,
     IssuerSerializer,
 )
-from credentials_portal.problems import Conflict
 from tenants import changes
 
 UPLOAD = "_upload"
 VALIDITY = ("amount", "duration")
-OVERTAKEN = (
-    "It was changed by somebody else since you opened this page. Open it again, and make your"
-    " changes to what is there now."
-)
 
 
 class Suggesting(AdminTextInputWidget):
@@ -74,20 +69,11 @@ class TemplateField(KeptLinesField):
         self.widget.attrs |= {"class": "vLargeTextField template", "spellcheck": "false"}
 
 
-class CatalogueForm(ShapedForm):
+class CatalogueForm(SeenForm):
     """Writes what the API would write of the same body: of a change, what was changed."""
 
     serializers: ClassVar[tuple[type[Serializer[Any]], type[Serializer[Any]]]]  # new, changed
     images: ClassVar[tuple[str, ...]]
-    # Of the record that the page showed: what others changed since is not undone unseen.
-    seen_at = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["seen_at"] = rfc3339(self.instance.modified_at)
-        else:
-            del self.fields["seen_at"]
 
     def clean(self) -> Any:
         """Uploads are decoded before anything is locked."""
@@ -119,14 +105,8 @@ class CatalogueForm(ShapedForm):
         changes.change(row, values | self.kept(), by=self.actor)
         return row
 
-    def locked(self) -> Any:
-        live = type(self.instance)._default_manager.filter(
-            tenant_id=self.instance.tenant_id, deleted_at=None
-        )
-        row = live.select_for_update().filter(pk=self.instance.pk).first()
-        if row is None or self.cleaned_data["seen_at"] != rfc3339(row.modified_at):
-            raise Conflict(OVERTAKEN)
-        return row
+    def rows(self) -> QuerySet[Any]:
+        return super().rows().filter(deleted_at=None)
 
     @property
     def tenant_id(self) -> int:
