@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 import shlex
 from dataclasses import dataclass
 from typing import Any
@@ -23,8 +24,9 @@ class Answer:
 
 def curl(command: str, host: str, **values: object) -> Answer:
     """Send what curl would for the options that the documents use."""
-    for name, value in values.items():
-        command = command.replace(name, str(value))
+    if values:  # in one pass: a token may spell the name of another value
+        names = re.compile("|".join(values))
+        command = names.sub(lambda name: str(values[name[0]]), command)
     program, *words = shlex.split(command.replace("\\\n", " "))
     method, url, headers, body = "", "", {"Accept": "*/*"}, None
     while words:
