@@ -28,7 +28,7 @@ PATHS = {
 
 
 def signed(claims: Claims, *, key: str = "", algorithm: str = "HS256") -> str:
-    return jwt.encode(claims, key or settings.SIMPLE_JWT["SIGNING_KEY"], algorithm=algorithm)
+    return jwt.encode(claims, key or str(settings.SIMPLE_JWT["SIGNING_KEY"]), algorithm=algorithm)
 
 
 def part(content: Claims) -> str:
