@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 QUICK_ROWS = 20_000
 SMALL, LARGE = 2_000, 2_000_000
 MOST_FOR_LARGE = 1.2
+
+
+# What may be measured instead of the portal beside a bare view.
+INSTEAD = {
+    "servers": "compare web servers instead",
+    "large": "compare the first page of a list of 2,000,000 with one of 2,000 instead",
+    "certifications": "compare pages of 1,000,000 certifications, and time 10,000 members' results"
+    " instead",
+    "wallets": "compare wallets and searches among 1,000,000 credentials of each family instead",
+    "slow": "time GETs while 20 clients send their bodies slowly instead",
+    "events": "compare ways to chain events, and time the check of 1,000,000 instead",
+    "admin": "time the admin's pages on 1,000,000 rows of each kind instead",
+}
 
 
 @dataclass(frozen=True)
@@ -62,34 +75,8 @@ def main(arguments: Sequence[str]) -> int:
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     what = made.add_mutually_exclusive_group()
-    what.add_argument(
-        "--servers",
-        dest="what",
-        action="store_const",
-        const="servers",
-        help="compare web servers instead",
-    )
-    what.add_argument(
-        "--large",
-        dest="what",
-        action="store_const",
-        const="large",
-        help="compare the first page of a list of 2,000,000 with one of 2,000 instead",
-    )
-    what.add_argument(
-        "--certifications",
-        dest="what",
-        action="store_const",
-        const="certifications",
-        help="compare pages of 1,000,000 certifications, and time 10,000 members' results instead",
-    )
-    what.add_argument(
-        "--slow",
-        dest="what",
-        action="store_const",
-        const="slow",
-        help="time GETs while 20 clients send their bodies slowly instead",
-    )
+    for name, told in INSTEAD.items():
+        what.add_argument(f"--{name}", dest="what", action="store_const", const=name, help=told)
     made.add_argument("--quick", action="store_true", help="a minute, little data: does it run?")
     made.add_argument("--only", default="", help="cases whose name has this in it")
     made.add_argument("--rounds", type=int, default=5, help="default: 5")
@@ -188,6 +175,19 @@ def compare_certifications(plan: Plan) -> int:
     return told([f"{far}: {cost:.2f} times"] if cost > MOST_FOR_LARGE else [])
 
 
+def compare_wallets(plan: Plan) -> int:
+    from benchmarks import wallets
+
+    crowd, issuer = wallets.populate(quick=plan.quick)
+    with servers.serving(servers.CHOSEN, plan.data_dir / "server.log") as port:
+        cases = [case for case in wallets.cases(crowd, issuer, port) if plan.only in case.name]
+        loads = [plan.load(case, port) for case in cases]
+        rounds.warm_up(loads)
+        measured = rounds.in_turn(loads, rounds=plan.rounds, seconds=plan.seconds)
+    print(rounds.table(measured, beside="of the first", goals={}))
+    return 0
+
+
 def compare_slow(plan: Plan) -> int:
     people = populate(plan)
     from benchmarks import cases, slow
@@ -201,6 +201,33 @@ def compare_slow(plan: Plan) -> int:
     return told([f"slow clients: p99 {times:.2f} times"] if times > slow.MOST else [])
 
 
+def compare_events(plan: Plan) -> int:
+    from benchmarks import history
+
+    people = history.writers()
+
+    def serving() -> AbstractContextManager[int]:
+        return servers.serving(servers.CHOSEN, plan.data_dir / "server.log")
+
+    with serving() as port:
+        loads = history.loads(people, port, plan.scratch)
+        rounds.warm_up(loads)
+        measured = rounds.in_turn(loads, rounds=plan.rounds, seconds=plan.seconds)
+    print(rounds.table(measured, beside="of as before", goals={}))
+    history.tell(history.QUICK_EVENTS if plan.quick else history.EVENTS, serving)
+    return 0
+
+
+def time_admin(plan: Plan) -> int:
+    from benchmarks import admin_pages, desks
+
+    made = desks.populate(quick=plan.quick)
+    with servers.serving(servers.CHOSEN, plan.data_dir / "server.log") as port:
+        found = admin_pages.timed(made, port)
+    print(admin_pages.table(found))
+    return told(admin_pages.missed(found))
+
+
 def told(missed: Sequence[str]) -> int:
     for line in missed:
         print(f"Missed: {line}", file=sys.stderr)
@@ -211,7 +238,10 @@ MODES = {
     "servers": compare_servers,
     "large": compare_sizes,
     "certifications": compare_certifications,
+    "admin": time_admin,
+    "wallets": compare_wallets,
     "slow": compare_slow,
+    "events": compare_events,
 }
 
 if __name__ == "__main__":

@@ -5,11 +5,14 @@ from credentials.diplomas.admin import DiplomaAdmin
 from credentials.micro_credentials.admin import MicroCredentialAdmin
 from credentials.organization_credentials.admin import AssertionAdmin
 from credentials.program_credentials.admin import UserCredentialAdmin
+from credentials.wallet.admin import MemberAdmin, PersonAdmin
 
 __all__ = [
     "AssertionAdmin",
     "CertificationAdmin",
     "DiplomaAdmin",
+    "MemberAdmin",
     "MicroCredentialAdmin",
+    "PersonAdmin",
     "UserCredentialAdmin",
 ]

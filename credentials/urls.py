@@ -1,10 +1,12 @@
-"""One line a family."""
+"""One line a family, and what joins them."""
 
 from credentials.certifications.urls import urlpatterns as certifications
 from credentials.diplomas.urls import urlpatterns as diplomas
+from credentials.history.urls import urlpatterns as history
 from credentials.micro_credentials.urls import urlpatterns as micro_credentials
 from credentials.organization_credentials.urls import urlpatterns as organization_credentials
 from credentials.program_credentials.urls import urlpatterns as program_credentials
+from credentials.wallet.urls import urlpatterns as wallet
 
 urlpatterns = [
     *micro_credentials,
@@ -12,4 +14,6 @@ urlpatterns = [
     *organization_credentials,
     *certifications,
     *diplomas,
+    *wallet,
+    *history,
 ]

@@ -18,6 +18,15 @@ def required(name: str) -> str:
     value = environment.text(name)
     if not value:
         raise ImproperlyConfigured(f"{name} must be set.")
+    return _strong(name, value)
+
+
+def former(name: str) -> list[str]:
+    """Secrets that sign no more, and whose signatures are good still; a weak one is refused."""
+    return [_strong(name, value) for value in environment.listing(name)]
+
+
+def _strong(name: str, value: str) -> str:
     if len(value) < MIN_LENGTH or len(set(value)) < MIN_DISTINCT:
         raise ImproperlyConfigured(
             f"{name} is too weak: use at least {MIN_LENGTH} random characters."

@@ -29,6 +29,8 @@ if PRODUCTION:
 else:
     SECRET_KEY = environment.text("SECRET_KEY") or secret_keys.kept_in(DATA_DIR / "secret_key")
     ALLOWED_HOSTS = environment.listing("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+# What they signed stays good while a new key takes over.
+SECRET_KEY_FALLBACKS = secret_keys.former("SECRET_KEY_FALLBACKS")
 CSRF_TRUSTED_ORIGINS = environment.listing("CSRF_TRUSTED_ORIGINS", [PUBLIC_URL])
 # How many proxies in front append to X-Forwarded-For; 0 trusts no header.
 TRUSTED_PROXIES = environment.integer("TRUSTED_PROXIES", 0)
@@ -47,7 +49,7 @@ INSTALLED_APPS = [
     "tenants",
     "users",
     "credentials",
-    "users.admin_config.PortalAdminConfig",
+    "credentials.front_page.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -168,6 +170,10 @@ SIMPLE_JWT = {
     "USER_ID_CLAIM": "sub",
     "UPDATE_LAST_LOGIN": False,
 }
+FORMER_JWT_SIGNING_KEYS = [
+    *secret_keys.former("JWT_SIGNING_KEY_FALLBACKS"),
+    *(secret_keys.derived(key, "JWT_SIGNING_KEY") for key in SECRET_KEY_FALLBACKS),
+]
 
 # --- Mail: invitations. Without a server, development shows it and production sends none.
 MAIL_SERVER = environment.mail("EMAIL_URL")
@@ -236,6 +242,10 @@ SPECTACULAR_SETTINGS = {
         "OrganizationStatusEnum": "credentials.certifications.member_serializers.STANDINGS",
         "MemberStatusEnum": "credentials.certifications.member_serializers.STATUSES",
         "IssuingSignalEnum": "credentials.models.CredentialDefinition.Signal",
+        "WalletKindEnum": "credentials.wallet.serializers.KINDS",
+        "WalletStatusEnum": "credentials.wallet.serializers.WORDS",
+        "EventObjectKindEnum": "credentials.history.kinds.KINDS",
+        "EventActorKindEnum": "tenants.models.Event.ActorKind",
     },
 }
 

@@ -1,6 +1,6 @@
 """Tenants and API tokens in the admin; their members are in `users`, which knows people."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -13,9 +13,10 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from tenants import api_tokens, event_admin, members, preferences, scopes, walls
+from tenants.admin_actions import Act, ConfirmsAdmin, each
 from tenants.admin_base import PortalAdmin, email_of, name_of
 from tenants.admin_forms import PortalForm
-from tenants.admin_scope import actor, desk_of
+from tenants.admin_scope import desk_of
 from tenants.models import ApiToken, Event, Membership, Role, Tenant
 
 admin.site.register(Event, event_admin.EventAdmin)
@@ -60,6 +61,7 @@ class TenantAdmin(PortalAdmin):
     form = ChangeTenantForm
     list_display = ("name", "slug", "status", "created_at")
     list_filter = ("status",)
+    is_long = False
     search_fields = ("slug", "name")
     readonly_fields = ("uuid", "created_at", "modified_at")
 
@@ -157,7 +159,7 @@ class TokenStateFilter(admin.SimpleListFilter):
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(PortalAdmin):
+class ApiTokenAdmin(ConfirmsAdmin, PortalAdmin):
     """Made and revoked, never changed: what a key may do is settled when it is handed over."""
 
     add_role = Role.ADMIN
@@ -173,9 +175,16 @@ class ApiTokenAdmin(PortalAdmin):
         "revoked_at",
     )
     list_filter = (TokenStateFilter,)
+    is_long = False
     search_fields = ("name", "user__username", "user__email")
     autocomplete_fields = ("tenant",)
-    actions = ("revoke",)
+    acts: ClassVar[Any] = {
+        "revoke": Act(
+            *("Revoke", "revoked", Role.ADMIN),
+            each(api_tokens.revoke),
+            note="A revoked key stops within seconds, and never works again.",
+        )
+    }
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         tenant = ("tenant",) if self.spans_tenants(request) else ()
@@ -205,12 +214,3 @@ class ApiTokenAdmin(PortalAdmin):
             "token": obj,
         }
         return TemplateResponse(request, "admin/api_token_created.html", context)
-
-    def has_revoke_permission(self, request: HttpRequest) -> bool:
-        return self.has_add_permission(request)
-
-    @admin.action(description="Revoke selected API tokens", permissions=["revoke"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
-        by = actor(request)
-        revoked = sum(api_tokens.revoke(token, by=by) for token in queryset.order_by("pk"))
-        self.message_user(request, f"{revoked} API tokens revoked.")

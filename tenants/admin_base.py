@@ -1,6 +1,5 @@
 """What the portal's admin pages share: who may, whose rows, which columns, which history."""
 
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,7 +14,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from tenants import admin_search
 from tenants.admin_forms import PortalForm
+from tenants.admin_paging import BoundedList, BoundedPaginator
 from tenants.admin_scope import Least, allows, desk_of
 from tenants.models import Role, Tenant
 
@@ -98,7 +99,12 @@ class TenantFilter(admin.SimpleListFilter):
         }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(**{f"{self.path}__slug": self.value()}) if self.value() else queryset
+        slug = self.value()
+        if not slug:
+            return queryset
+        # By its id, or PostgreSQL would plan for any tenant.
+        found = Tenant.objects.filter(slug=slug).values_list("pk", flat=True).first()
+        return queryset.filter(**{self.path: found}) if found else queryset.none()
 
 
 class PortalAdmin(BaseAdmin):
@@ -118,7 +124,18 @@ class PortalAdmin(BaseAdmin):
     secrets: ClassVar[frozenset[str]] = frozenset()  # columns that no page reads
     uuid_columns: ClassVar[Sequence[str]] = ("uuid",)
     add_form: type[PortalForm] | None = None
+    # Whether there may be a million rows: then they are searched across tenants by indexes alone.
+    is_long: ClassVar[bool] = True
+    is_found_at_once: ClassVar[bool] = False  # by the one search over everything
+    # Own columns that are searched across tenants; None for all.
+    search_across: ClassVar[Sequence[str] | None] = None
+    search_exact: ClassVar[Sequence[str]] = ()  # those that are compared in full
+    # Among which rows they are, where an index has just these.
+    search_only: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    # By relation, what a word and a lookup ask of the rows that it names.
+    search_finders: ClassVar[Mapping[str, Callable[[str, str], Q]]] = {}
 
+    paginator = BoundedPaginator
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False
@@ -168,13 +185,13 @@ class PortalAdmin(BaseAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """A uuid, as clients quote it, finds its row."""
-        try:
-            wanted = uuid.UUID(search_term.strip())
-        except ValueError:
-            return super().get_search_results(request, queryset, search_term)
-        named = Q.create([(column, wanted) for column in self.uuid_columns], connector=Q.OR)
-        return queryset.filter(named), False
+        """A uuid, as clients quote it, finds its row; for the rest see `admin_search`."""
+        if not search_term.strip():
+            return queryset, False
+        return admin_search.Search(self, request).found(queryset, search_term), False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BoundedList]:
+        return BoundedList
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Django's own is a 500 for a chosen row that is no id; every row here has an integer."""
@@ -182,6 +199,12 @@ class PortalAdmin(BaseAdmin):
         if not all(pk.isascii() and pk.isdecimal() for pk in chosen):
             raise BadRequest
         return super().changelist_view(request, extra_context)
+
+    def place(self, request: HttpRequest, name: str) -> str:
+        """A page's address, with the list's filters, which the way back keeps."""
+        query = request.META["QUERY_STRING"]
+        address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}")
+        return f"{address}?{query}" if query else address
 
     # --- What a superuser sees beside
 

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from tenants.admin_base import PortalAdmin, display_name
 from tenants.admin_scope import allows
-from tenants.models import Event, EventContent, Membership, Tenant
+from tenants.models import Event, EventContent, Membership, Seal, Tenant
 from tenants.ownership import TenantOwned
 
 ROW = "<tr><th>{}</th><td>{}</td><td>{}</td></tr>"
@@ -61,11 +61,11 @@ def who_acted(event: Any) -> str:
 
 class EventAdmin(PortalAdmin):
     people = ("actor",)
-    secrets = frozenset({"content_hash"})
+    secrets = frozenset({"content_hash", "row_hash"})
     uuid_columns = ("uuid", "object_uuid")
     list_display = ("occurred_at", "object_kind", "action", "object_id", "who")
-    list_filter = (KindFilter, "actor_kind")
-    search_fields = ("=action", "=request_id")
+    list_filter = (KindFilter, "actor_kind", "occurred_at")
+    search_fields = ("action__exact", "request_id__exact")
     search_help_text = "The uuid of an object or event, an action, or a request id."
     sortable_by = ("occurred_at",)
 
@@ -81,7 +81,7 @@ class EventAdmin(PortalAdmin):
             *("occurred_at", "object_kind", "action", "object_id", "object_uuid"),
             *("who", "actor_kind", "api_token_id"),
             *(("address",) if is_superuser else ()),
-            *("request_id", "uuid"),
+            *("request_id", "uuid", "seal"),
             *(("changes",) if is_superuser or not is_about_person else ()),
         )
 
@@ -93,9 +93,16 @@ class EventAdmin(PortalAdmin):
     def address(self, event: Event) -> str | None:
         return content(event).get("address")
 
+    @admin.display(description="place in the chain")
+    def seal(self, event: Event) -> str:
+        seal = Seal.objects.filter(tenant_id=event.tenant_id, event_id=event.pk).first()
+        return f"{seal.place:,}, {bytes(seal.chain_hash).hex()}" if seal else "not sealed yet"
+
     @admin.display
-    def changes(self, event: Event) -> SafeString:
+    def changes(self, event: Event) -> SafeString | str:
         kept = content(event)
+        if not kept:
+            return "erased"
         before, after = kept.get("before") or {}, kept.get("after") or {}
         rows = [(name, text(before, name), text(after, name)) for name in {**before, **after}]
         return format_html(TABLE, format_html_join("", ROW, rows))

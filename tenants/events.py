@@ -4,7 +4,7 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -20,13 +20,14 @@ from tenants.ownership import TenantOwned
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, and from where. Commands and migrations act as nobody in particular."""
+    """Who acts, from where, and why. Commands and migrations act as nobody in particular."""
 
     kind: str = "operator"
     user_id: int | None = None
     token_id: int | None = None
     address: str = ""
     request_id: str = ""
+    reason: str = ""  # kept with the new facts of each event
 
 
 OPERATOR = Actor()
@@ -52,6 +53,8 @@ class Event(TenantOwned):
     api_token_id = models.BigIntegerField(null=True)
     request_id = models.CharField(max_length=64, blank=True)
     content_hash = models.BinaryField(max_length=32)
+    # Of all columns above (see `sealing.ROW_HASH`); a trigger computes it, whoever writes.
+    row_hash = models.BinaryField(max_length=32, editable=False)
 
     class Meta(TenantOwned.Meta):
         abstract = False
@@ -67,7 +70,7 @@ class Event(TenantOwned):
 
 
 class EventContent(models.Model):
-    """What erasure deletes. `SHA-256(salt + content)` is the event's `content_hash`."""
+    """What `erase` blanks. `SHA-256(salt + content)` is the event's `content_hash`."""
 
     # One key, of event and tenant together, says what these two would (see the migration).
     event = models.OneToOneField(
@@ -79,6 +82,10 @@ class EventContent(models.Model):
     salt = models.BinaryField(max_length=16)
     # Text, not jsonb: the hash covers these very bytes.
     content = models.TextField()
+    # The event that tells of it; a key with the tenant is in the migration.
+    erased_by = models.ForeignKey(
+        Event, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
 
     class Meta:
         default_permissions = ()
@@ -101,14 +108,16 @@ event as (
 """
 
 
-def record(action: str, subject: models.Model, *, by: Actor, **content: Any) -> None:
+def record(action: str, subject: models.Model, *, by: Actor, **content: Any) -> int:
     """Write one event in the caller's transaction; the arguments are those of `values`."""
-    walls.pipeline(statement(action, subject, by=by, **content))
+    (((event_id,),),) = walls.pipeline(statement(action, subject, by=by, **content))
+    return int(event_id)
 
 
 def statement(action: str, subject: models.Model, *, by: Actor, **content: Any) -> Statement:
     parameters = values(action, subject, by=by, **content)
-    return f"with made as (select %s::bigint as id), {INSERT} select", [subject.pk, *parameters]
+    sql = f"with made as (select %s::bigint as id), {INSERT} select id from event"
+    return sql, [subject.pk, *parameters]
 
 
 def values(
@@ -196,9 +205,49 @@ def recording(
 
 
 def _content(by: Actor, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> bytes:
+    if by.reason:
+        after = {**(after or {}), "reason": by.reason}
     fields = {"address": by.address, "before": before, "after": after}
     return orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
 
 
 def _hash(salt: bytes, content: bytes) -> bytes:
     return hashlib.sha256(salt + content).digest()
+
+
+ERASED = "contents_erased"
+ERASED_AT_ONCE = 5000
+# What an erasure tells of itself holds ids alone, and is what proves the blanks to be meant.
+ERASABLE = f"""
+select c.event_id from tenants_eventcontent c join tenants_event e on e.id = c.event_id
+where c.tenant_id = %s and c.event_id = any(%s::bigint[]) and c.erased_by_id is null
+    and e.action <> '{ERASED}'
+order by c.event_id
+for update of c
+"""
+BLANK = """
+update tenants_eventcontent set salt = '', content = '', erased_by_id = %s
+where tenant_id = %s and event_id = any(%s::bigint[])
+"""
+
+
+def erase(
+    tenant_id: int, event_ids: Sequence[int], *, person: models.Model, by: Actor
+) -> list[int]:
+    """Blank the personal content (address, before, after) of these events of one tenant.
+
+    To be called in platform work; the one way to do it that the database lets through. The events
+    stay, and their chain still verifies: one more event, about the person, names what was blanked.
+    Returns the ids of those that were not blank before, so that calling again does no harm.
+    """
+    erased: list[int] = []
+    for start in range(0, len(event_ids), ERASED_AT_ONCE):
+        asked = list(event_ids[start : start + ERASED_AT_ONCE])
+        (rows,) = walls.pipeline((ERASABLE, (tenant_id, asked)))
+        if found := [event_id for (event_id,) in rows]:
+            quiet = replace(by, address="", reason="")
+            facts = {"tenant_id": tenant_id, "after": {"events": found}}
+            erasure_id = record(ERASED, person, by=quiet, **facts)
+            walls.pipeline((BLANK, (erasure_id, tenant_id, found)))
+            erased += found
+    return erased

@@ -13,15 +13,18 @@ from tenants.events import Event, EventContent
 from tenants.idempotency import StoredAnswer
 from tenants.lookups import Lookup, RowCount
 from tenants.ownership import TenantOwned
+from tenants.sealing import Chain, Seal
 
 __all__ = [
     "ApiToken",
+    "Chain",
     "Event",
     "EventContent",
     "Lookup",
     "Membership",
     "Role",
     "RowCount",
+    "Seal",
     "StoredAnswer",
     "Tenant",
 ]

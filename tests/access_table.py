@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from tests.certifications import access as certifications
 from tests.diplomas import access as diplomas
 from tests.organization_credentials import access as organization
+from tests.wallet import access as wallet
 
 # The member holds the records. The keys are the member's: one that may read credentials of the
 # families below, one that may write them, one for another family. `foreign` is the outsider's key
@@ -111,6 +112,9 @@ api/v1/users/me
     GET    -         401 200 200 200 200 200 200  200 200 200  200 200 401
     GET    suspended 401 200 200 200 200 200 200  403 403 403  200 200 401
     PATCH  -         401 200 200 200 200 200 200  403 403 403  200 403 401
+api/v1/events
+    GET    -         401 403 403 403 200 200 200  403 403 403  200 200 401
+    GET    suspended 401 403 403 403 403 403 200  403 403 403  200 200 401
 api/v1/schema
     GET    -         200 200 200 200 200 200 200  200 200 200  200 200 401
 api/v1/docs
@@ -151,15 +155,14 @@ healthz
 readyz
     GET    -         200 200 200 200 200 200 200  200 200 200  200 200 200
 """
+PARTS = (organization.TABLE, certifications.TABLE, diplomas.TABLE, wallet.TABLE)
 Line = tuple[str, str, str, dict[str, int]]
 
 
 def lines() -> Iterator[Line]:
     """Route, method, what it is about, and the status for each caller."""
     route = ""
-    for line in (TABLE + organization.TABLE + certifications.TABLE + diplomas.TABLE).splitlines()[
-        2:
-    ]:
+    for line in "".join([TABLE, *PARTS]).splitlines()[2:]:
         if not line.startswith(" "):
             route = line
             continue

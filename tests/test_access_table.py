@@ -28,6 +28,7 @@ from tests.factories import (
     program,
 )
 from tests.organization_credentials import access as organization
+from tests.wallet import access as wallet
 from users import inviting, people, tokens
 from users.models import User
 
@@ -69,6 +70,9 @@ def cast(
     holder = callers["member"].user.memberships.get()
     is_diplomas = diplomas.tail_of(route) is not None
     other = "micro_credentials:write" if is_diplomas else "diplomas:write"
+    if wallet.is_of(route):
+        # It shows every family's.
+        other = "organizations:write"
     return callers | {
         "reads": with_key(holder, *(f"{name}:read" for name in FAMILIES), name="reads"),
         "writes": with_key(holder, *(f"{name}:write" for name in FAMILIES), name="writes"),
@@ -180,6 +184,7 @@ def assert_answers(
         path = route.replace("<str:record>", str(key)).replace("<slug:slug>", "not-found")
         path = certifications.path(path)
         path = diplomas.path(path, about, holder)
+        path = wallet.path(path, about, holder)
         if "<str:token>" in path:
             path = invitation_path(record)
         path = organization.path(path, about, record)

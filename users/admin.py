@@ -122,6 +122,8 @@ class UserAdmin(PortalAdmin, BaseUserAdmin):
         *("state", "is_active", "is_staff", "is_superuser"),
     )
     filter_horizontal = ()
+    is_found_at_once = True
+    search_help_text = "How the username, email address or a name begins, or a uuid."
     search_fields = ("username", "email", "first_name", "last_name")
     readonly_fields = ("email_verified_at", "last_login", "date_joined", "uuid", "places")
     names = ("username", "email", "is_email_verified", "first_name", "last_name")

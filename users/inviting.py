@@ -18,8 +18,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from credentials_portal.problems import Conflict, NotFound
-from tenants import invitations, members
-from tenants.events import Actor
+from tenants import events, invitations, members, walls
+from tenants.events import OPERATOR, Actor
 from tenants.models import Membership, Role, Tenant
 from users import people
 from users.models import User
@@ -28,6 +28,7 @@ logger = logging.getLogger("users.inviting")
 
 SALT = "invitation"
 LIFETIME = timedelta(days=14)
+MAIL_FAILED = "mail_failed"
 WITH_PERSON = ("tenant", "user")
 
 
@@ -134,6 +135,15 @@ def send(pk: int, email: str, invited_at: datetime | None, organization: str) ->
         EmailMessage(f"Invitation to {name}", body, to=[email]).send()
     except Exception as error:
         logger.exception("invitation not mailed", exc_info=error)
+        note_failure(pk, email, error)
+
+
+def note_failure(pk: int, email: str, error: Exception) -> None:
+    """In the history, where who invited them looks: the answer to their request was given."""
+    with walls.platform_work():
+        row = Membership.objects.get(pk=pk)
+        told = {"email": email, "error": type(error).__name__}
+        events.record(MAIL_FAILED, row, by=OPERATOR, after=told)
 
 
 def _link(pk: int, invited_at: datetime | None, *, proves_address: bool) -> Link:

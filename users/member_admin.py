@@ -1,18 +1,14 @@
 """Members of tenants in the admin: their places and roles, and of the people only the names."""
 
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.text import smart_split
 
-from tenants import ids, members, walls
+from tenants import members, walls
 from tenants.admin_base import PortalAdmin, display_name
 from tenants.admin_forms import PortalForm
 from tenants.admin_scope import allows
@@ -79,6 +75,7 @@ class MembershipAdmin(PortalAdmin):
 
     add_role = change_role = Role.ADMIN
     people = ("user",)
+    is_found_at_once = True
     add_form = AddMemberForm
     form = ChangeMemberForm
     list_display = ("name", "address", "role", "status", "created_at")
@@ -87,20 +84,8 @@ class MembershipAdmin(PortalAdmin):
         *("user__username", "user__email", "user__first_name", "user__last_name"),
         *OF_INVITATION,
     )
+    search_help_text = "Name, username, email address, external ID or uuid."
     autocomplete_fields = ("tenant",)
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """Who is awaited is found by the words of the invitation, not by those of an account."""
-        found, may_repeat = super().get_search_results(request, queryset, search_term)
-        if ids.as_uuid(search_term):
-            return found, may_repeat
-        for word in smart_split(search_term):
-            plain = word.strip("\"'")
-            invited = (Q(**{f"{name}__icontains": plain}) for name in OF_INVITATION)
-            found = found.filter(reduce(or_, invited, ~Q(status=Membership.Status.PENDING)))
-        return found, may_repeat
 
     @admin.display(ordering="user__first_name")
     def name(self, member: Membership) -> str:

@@ -1,7 +1,8 @@
 """Access, refresh and session tokens, and the rules of refresh rotation."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any, cast
@@ -9,10 +10,11 @@ from typing import Any, cast
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.backends import TokenBackend
+from rest_framework_simplejwt.exceptions import TokenBackendError, TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
-from rest_framework_simplejwt.tokens import AccessToken, Token
+from rest_framework_simplejwt.tokens import Token
 
 from credentials_portal.problems import Unauthorized
 from credentials_portal.short_cache import ShortCache
@@ -25,14 +27,53 @@ REPLAY_GRACE = timedelta(seconds=10)
 TOKENS_KEPT = 5000
 
 
-class SessionToken(Token):
+class Keys(TokenBackend):
+    """Signs with the key of today, and knows what those before it signed."""
+
+    def decode(self, token: Token, verify: bool = True) -> dict[str, Any]:
+        try:
+            return super().decode(token, verify)
+        except TokenBackendError:
+            for former in self._former():
+                with suppress(TokenBackendError):
+                    return former.decode(token, verify)
+            raise
+
+    @staticmethod
+    def _former() -> Iterator[TokenBackend]:
+        for key in settings.FORMER_JWT_SIGNING_KEYS:
+            yield TokenBackend(
+                api_settings.ALGORITHM,
+                key,
+                audience=api_settings.AUDIENCE,
+                issuer=api_settings.ISSUER,
+            )
+
+
+class OwnToken(Token):
+    _token_backend = Keys(
+        api_settings.ALGORITHM,
+        api_settings.SIGNING_KEY,
+        audience=api_settings.AUDIENCE,
+        issuer=api_settings.ISSUER,
+    )
+
+
+class AccessToken(OwnToken):
+    """Says who calls."""
+
+    token_type = "access"  # noqa: S105
+    lifetime = api_settings.ACCESS_TOKEN_LIFETIME
+
+
+class SessionToken(OwnToken):
     """Says for which tenant a person acts; sent beside an access token."""
 
     token_type = "session"  # noqa: S105
     lifetime = api_settings.ACCESS_TOKEN_LIFETIME
 
 
-class RotatingToken(Token):
+class RotatingToken(OwnToken):
     """A refresh token, good for one use."""
 
     token_type = "refresh"  # noqa: S105

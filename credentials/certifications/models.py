@@ -155,6 +155,11 @@ class Certification(TenantOwned):
                 condition=Q(external_source__isnull=False),
                 name="certification_of_source",
             ),
+            models.Index(
+                fields=["tenant", "serial_number", "id"],
+                condition=Q(serial_number__isnull=False),
+                name="certification_of_serial",
+            ),
             # Those that wait for somebody are few among many.
             models.Index(
                 fields=["tenant", "verification_status", "id"], name="certification_verification"

@@ -5,27 +5,24 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminTextareaWidget
-from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.contrib import admin
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 
 from credentials.core import lifecycle
 from credentials.core.lifecycle import AWARDED, REVOKED
-from credentials.core.models import REASON_LENGTH, AwardedCredential
-from tenants.admin_base import MAX_DIGITS, PortalAdmin, is_id
+from credentials.core.models import AwardedCredential
+from tenants.admin_actions import NAMED, ChosenForm, ReasonField, chosen_ids, named
+from tenants.admin_base import PortalAdmin
 from tenants.admin_scope import Least, actor, allows
 from tenants.event_admin import who_acted, with_members_told
 from tenants.models import Event, EventContent, Role
 from tenants.ownership import TenantOwned
 
-# Each row is locked, saved and noted by itself, in one transaction.
-ROWS_AT_ONCE = 1000
-NAMED = 20
 EVENTS_SHOWN = 20
 # Where an event tells why.
 REASONS = ("revocation_reason", "reason")
@@ -36,37 +33,6 @@ if TYPE_CHECKING:
     Base = PortalAdmin
 else:
     Base = object
-
-
-def chosen_ids(
-    page: PortalAdmin, request: HttpRequest, queryset: QuerySet[Any]
-) -> list[int] | None:
-    """In their order; None, and told, when they are more than can be done at once."""
-    ids = list(queryset.order_by("pk").values_list("pk", flat=True)[: ROWS_AT_ONCE + 1])
-    if len(ids) <= ROWS_AT_ONCE:
-        return ids
-    page.message_user(request, f"Choose at most {ROWS_AT_ONCE} at once.", level=messages.ERROR)
-    return None
-
-
-class ReasonField(forms.CharField):
-    widget = AdminTextareaWidget(attrs={"rows": 3})
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=REASON_LENGTH, required=False, **options)
-
-
-class ChosenForm(forms.Form):
-    """What was chosen comes back in one field: Django takes no form of a thousand."""
-
-    chosen = forms.CharField(widget=forms.HiddenInput, max_length=ROWS_AT_ONCE * (MAX_DIGITS + 1))
-    required_css_class = "required"
-
-    def clean_chosen(self) -> list[int]:
-        parts = self.cleaned_data["chosen"].split(",")
-        if len(parts) > ROWS_AT_ONCE or not all(map(is_id, parts)):
-            raise ValidationError("What was chosen cannot be read.")
-        return [int(part) for part in parts]
 
 
 class MoveForm(ChosenForm):
@@ -96,12 +62,6 @@ class AwardedAdmin(Base):
         name = f"{self.opts.app_label}_{self.opts.model_name}_move"
         own = path("move/", self.admin_site.admin_view(self.move_view), name=name)
         return [own, *super().get_urls()]
-
-    def page(self, request: HttpRequest, name: str) -> str:
-        """Its address, with the list's filters, which the way back keeps."""
-        query = request.META["QUERY_STRING"]
-        address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}")
-        return f"{address}?{query}" if query else address
 
     # --- Many at once
 
@@ -141,8 +101,8 @@ class AwardedAdmin(Base):
             "status": AwardedCredential.Status(status).label.lower(),
             "named": rows.order_by("pk")[:NAMED],
             "unnamed": max(0, len(ids) - NAMED),
-            "move_url": self.page(request, "move"),
-            "back_url": self.page(request, "changelist"),
+            "move_url": self.place(request, "move"),
+            "back_url": self.place(request, "changelist"),
         }
         return TemplateResponse(request, "admin/move_credentials.html", context)
 
@@ -167,8 +127,8 @@ class AwardedAdmin(Base):
             reason=form.cleaned_data["reason"],
         )
         word = "revoked" if status == REVOKED else "awarded again"
-        self.message_user(request, f"{moved} {self.opts.verbose_name_plural} {word}.")
-        return redirect(self.page(request, "changelist"))
+        self.message_user(request, f"{named(self, moved)} {word}.")
+        return redirect(self.place(request, "changelist"))
 
     # --- One
 

@@ -5,17 +5,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db import IntegrityError
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from credentials.core.admin import chosen_ids
 from credentials_portal.problems import Conflict, as_problem
 from tenants import changes, walls
 from tenants.admin_base import PortalAdmin
 from tenants.admin_forms import PortalForm
-from tenants.admin_scope import Least, actor, allows
+from tenants.admin_scope import Least, allows
 from tenants.models import Role
 from tenants.ownership import TenantOwned
 
@@ -42,7 +40,7 @@ class CatalogueForm(PortalForm):
 
 
 class CatalogueAdmin(Base):
-    """Changed many at once, deleted one by one while nothing stands in the way.
+    """Deleted one by one while nothing stands in the way.
 
     Mixed into PortalAdmin; the subclass says how a row is deleted, in `delete_model`.
     """
@@ -50,9 +48,6 @@ class CatalogueAdmin(Base):
     view_role: ClassVar[Least] = Role.ISSUER
     add_role: ClassVar[Least] = Role.ADMIN
     change_role: ClassVar[Least] = Role.ADMIN
-
-    def has_keep_permission(self, request: HttpRequest) -> bool:
-        return allows(request, self.change_role)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return allows(request, self.change_role)
@@ -62,19 +57,6 @@ class CatalogueAdmin(Base):
         actions: dict[str, Any] = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
-
-    # --- Many at once
-
-    def set_together(
-        self, request: HttpRequest, queryset: QuerySet[Any], facts: dict[str, Any], word: str
-    ) -> None:
-        ids = chosen_ids(self, request, queryset)
-        if ids is None:
-            return
-        by = actor(request)
-        rows = queryset.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
-        count = sum(changes.change(row, facts, by=by) for row in rows)
-        self.message_user(request, f"{count} {self.opts.verbose_name_plural} {word}.")
 
     # --- Deleted
 

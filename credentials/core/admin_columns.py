@@ -1,6 +1,6 @@
 """Columns that the admin lists of awarded credentials share."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +21,18 @@ def holder(row: Any) -> str:
 @admin.display(description="email address")
 def email(row: Any) -> str:
     return row.holder.email if row.holder else "-"
+
+
+@admin.display(description="awarded", ordering="awarded_at")
+def awarded_on(row: Any) -> date:
+    """The day alone, of UTC: lists have many columns."""
+    day: date = row.awarded_at.date()
+    return day
+
+
+@admin.display(description="revoked", ordering="revoked_at")
+def revoked_on(row: Any) -> date | None:
+    return row.revoked_at.date() if row.revoked_at else None
 
 
 @admin.display(description="public page")

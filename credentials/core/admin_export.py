@@ -63,6 +63,8 @@ class ExportsAdmin(Base):
             text = "Choose one tenant in the filters first: its history tells of each export."
             return self.back(request, text)
         try:
+            # Of a search, too, all that it finds.
+            request.takes_everything = True  # type: ignore[attr-defined]
             rows = self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:
             return self.back(request, "These filters cannot be read.")

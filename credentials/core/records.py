@@ -39,15 +39,20 @@ class Filter:
         return Filter(conditions, (*self.parameters, *parameters), self.reads_all)
 
     def containing(self, text: str, *columns: str) -> "Filter":
-        """Somewhere in one of them, without regard to case; no character of it is a wildcard."""
-        literal = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        """Somewhere in one of them, without regard to case."""
         either = " or ".join(f"{column} ilike %s" for column in columns)
-        found = self.also(f"({either})", *[f"%{literal}%"] * len(columns))
+        found = self.also(f"({either})", *[anywhere(text)] * len(columns))
         return replace(found, reads_all=True)
 
     @property
     def sql(self) -> str:
         return " and ".join(self.conditions)
+
+
+def anywhere(text: str) -> str:
+    """The pattern for what has it in it; no character of it is a wildcard."""
+    literal = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{literal}%"
 
 
 class Records:

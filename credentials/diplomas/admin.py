@@ -1,33 +1,34 @@
 """Diplomas in the admin: titles are kept here, diplomas seen, deleted and brought back."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from credentials.core import lifecycle
-from credentials.core.admin import ROWS_AT_ONCE
 from credentials.core.admin_catalogue import CatalogueAdmin, CatalogueForm
 from credentials.core.admin_columns import email, holder
 from credentials.core.admin_filters import date_range, related_row
 from credentials.diplomas import links, recording
 from credentials.diplomas.conflicts import TitleInUse
 from credentials.diplomas.models import Diploma, DiplomaFile, DiplomaTitle
-from tenants.admin_base import PortalAdmin
-from tenants.admin_scope import actor, allows
-from tenants.events import Actor
+from tenants.admin_actions import Act, ConfirmsAdmin, each
+from tenants.admin_base import NAMES_OF_PEOPLE, PortalAdmin
+from tenants.admin_scope import actor
 from tenants.models import Role
 
 
 @admin.register(DiplomaTitle)
 class DiplomaTitleAdmin(CatalogueAdmin, PortalAdmin):
     form = CatalogueForm
+    is_long = False
+    is_found_at_once = True
     list_display = ("name", "modified_at")
     search_fields = ("name",)
+    search_help_text = "Name or uuid."
     autocomplete_fields = ("tenant",)
     ordering = ("-id",)
 
@@ -78,49 +79,29 @@ def file(diploma: Diploma) -> SafeString | str:
 
 
 @admin.register(Diploma)
-class DiplomaAdmin(PortalAdmin):
+class DiplomaAdmin(ConfirmsAdmin, PortalAdmin):
     """Its holder and issuers change a diploma; administrators delete it and bring it back."""
 
     people = ("holder",)
     joined: ClassVar[Any] = {"title": ("name",)}
+    is_found_at_once = True
     list_display = ("title", holder, "obtained_at", "deleted_at")
     list_filter: ClassVar[Any] = (
         *(DeletedFilter, related_row("title"), date_range("obtained_at", "obtained")),
     )
-    search_fields = ("title__name", "holder__username", "holder__email")
+    search_fields = ("title__name", *(f"holder__{name}" for name in NAMES_OF_PEOPLE))
+    search_help_text = "Title, the holder's name or email address, or a uuid."
     ordering = ("-id",)
     fields: ClassVar[Any] = (
         *("title", holder, email, "obtained_at", file),
         *("deleted_at", "uuid", "created_at", "modified_at"),
     )
     readonly_fields: ClassVar[Any] = fields
-    actions = ("put_away", "restore")
-
-    def has_keep_permission(self, request: HttpRequest) -> bool:
-        return allows(request, Role.ADMIN)
-
-    @admin.action(description="Delete selected diplomas", permissions=["keep"])
-    def put_away(self, request: HttpRequest, queryset: QuerySet[Diploma]) -> None:
-        self.move(request, queryset, recording.delete, "deleted")
-
-    @admin.action(description="Restore selected diplomas", permissions=["keep"])
-    def restore(self, request: HttpRequest, queryset: QuerySet[Diploma]) -> None:
-        self.move(request, queryset, recording.restore, "restored")
-
-    def move(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet[Diploma],
-        step: Callable[..., bool],
-        word: str,
-    ) -> None:
-        chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: ROWS_AT_ONCE + 1])
-        if len(chosen) > ROWS_AT_ONCE:
-            text = f"Choose at most {ROWS_AT_ONCE} at once."
-            self.message_user(request, text, level=messages.ERROR)
-            return
-        by: Actor = actor(request)
-        # Of these rows alone: a row lock of a joined person is not a tenant's to take.
-        rows = queryset.filter(pk__in=chosen).order_by("pk").select_for_update(of=("self",))
-        moved = sum(step(row, by=by) for row in rows)
-        self.message_user(request, f"{moved} diplomas {word}.")
+    acts: ClassVar[Any] = {
+        "put_away": Act(
+            *("Delete", "deleted", Role.ADMIN),
+            each(recording.delete),
+            note="A deleted diploma is kept with its file, and seen by administrators alone.",
+        ),
+        "restore": Act("Restore", "restored", Role.ADMIN, each(recording.restore)),
+    }

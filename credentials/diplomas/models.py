@@ -46,11 +46,8 @@ class Diploma(HeldCredential):
     class Meta(HeldCredential.Meta):
         ordering = ["-id"]
         indexes = [
-            models.Index(
-                fields=["tenant", "holder", "id"],
-                condition=Q(deleted_at__isnull=True),
-                name="diploma_of_holder",
-            ),
+            # Of any: administrators find deleted ones, too.
+            models.Index(fields=["tenant", "holder", "id"], name="diploma_of_holder"),
             # Of any: a title in use cannot be deleted.
             models.Index(fields=["tenant", "title", "id"], name="diploma_of_title"),
         ]

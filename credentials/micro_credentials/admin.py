@@ -1,55 +1,40 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 
-from credentials.core.admin import chosen_ids
+from credentials.core.admin_expiring import Expiring
+from credentials.core.admin_filters import date_range
 from credentials.micro_credentials.models import MicroCredential
-from tenants import changes
-from tenants.admin_base import PortalAdmin, email_of, name_of
-from tenants.admin_scope import actor, allows
+from tenants.admin_actions import Act, ConfirmsAdmin, setting
+from tenants.admin_base import NAMES_OF_PEOPLE, PortalAdmin, email_of, name_of
 from tenants.models import Role
 
 
 @admin.register(MicroCredential)
-class MicroCredentialAdmin(PortalAdmin):
+class MicroCredentialAdmin(ConfirmsAdmin, PortalAdmin):
     """Only its holder changes a micro-credential; administrators archive it and bring it back."""
 
     people = ("holder",)
     list_display = ("title", name_of("holder", "holder"), "issued_at", "expires_at", "state")
-    list_filter = ("state",)
-    search_fields = ("title", "holder__username", "holder__email")
+    list_filter = ("state", date_range("expires_at", "date of expiry"))
+    is_found_at_once = True
+    expiring = Expiring("expires_at", "r.state = 1", {"state__exact": "1"})
+    search_fields = ("title", *(f"holder__{name}" for name in NAMES_OF_PEOPLE))
+    search_across = ()
+    search_help_text = "Title, the holder's name or email address, or a uuid."
     fields: ClassVar[Any] = (
         *("title", name_of("holder", "holder"), email_of("holder"), "issued_at", "expires_at"),
         *("website_url", "state", "uuid", "created_at", "modified_at"),
     )
     readonly_fields: ClassVar[Any] = fields
-    actions = ("archive", "restore")
-
-    def has_archive_permission(self, request: HttpRequest) -> bool:
-        return allows(request, Role.ADMIN)
-
-    @admin.action(description="Archive selected micro-credentials", permissions=["archive"])
-    def archive(self, request: HttpRequest, queryset: QuerySet[MicroCredential]) -> None:
-        self.move(request, queryset, MicroCredential.State.ARCHIVED, "archived")
-
-    @admin.action(description="Restore selected micro-credentials", permissions=["archive"])
-    def restore(self, request: HttpRequest, queryset: QuerySet[MicroCredential]) -> None:
-        self.move(request, queryset, MicroCredential.State.ACTIVE, "restored")
-
-    def move(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet[MicroCredential],
-        state: MicroCredential.State,
-        action: str,
-    ) -> None:
-        chosen = chosen_ids(self, request, queryset)
-        if chosen is None:
-            return
-        by = actor(request)
-        # Of these rows alone: a row lock of a joined person is not a tenant's to take.
-        rows = queryset.filter(pk__in=chosen).order_by("pk").select_for_update(of=("self",))
-        moved = sum(changes.change(row, {"state": state}, by=by, action=action) for row in rows)
-        self.message_user(request, f"{moved} micro-credentials {action}.")
+    acts: ClassVar[Any] = {
+        "archive": Act(
+            *("Archive", "archived", Role.ADMIN),
+            setting("archived", state=MicroCredential.State.ARCHIVED),
+            note="An archived micro-credential has no public page and is in no list of its holder.",
+        ),
+        "restore": Act(
+            *("Restore", "restored", Role.ADMIN),
+            setting("restored", state=MicroCredential.State.ACTIVE),
+        ),
+    }

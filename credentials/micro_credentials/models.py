@@ -39,6 +39,11 @@ class MicroCredential(HeldCredential):
         ]
         indexes = [
             models.Index(fields=["tenant", "holder", "id"], name="microcredential_by_holder"),
+            models.Index(
+                fields=["tenant", "expires_at"],
+                condition=Q(state=1),
+                name="microcredential_expiring",
+            ),
         ]
 
     def __str__(self) -> str:

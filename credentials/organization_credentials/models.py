@@ -264,6 +264,29 @@ class Assertion(ClaimableCredential):
                 condition=Q(holder__isnull=True),
                 name="assertion_of_identity",
             ),
+            models.Index(
+                fields=["tenant", "id"],
+                condition=Q(holder__isnull=True),
+                name="assertion_awaited",
+            ),
+            # What was issued, revoked and expires lately, and names whose beginning is known.
+            models.Index(fields=["tenant", "awarded_at"], name="assertion_by_award"),
+            models.Index(
+                fields=["tenant", "revoked_at"],
+                condition=Q(revoked_at__isnull=False),
+                name="assertion_by_revocation",
+            ),
+            models.Index(
+                fields=["tenant", "expires_at"],
+                condition=Q(expires_at__isnull=False, status="awarded"),
+                name="assertion_expiring",
+            ),
+            models.Index(
+                fields=["tenant", "identity_key"],
+                opclasses=["int8_ops", "text_pattern_ops"],
+                condition=Q(holder__isnull=True),
+                name="assertion_awaited_name",
+            ),
             models.Index(fields=["tenant", "definition", "id"], name="assertion_of_definition"),
         ]
 

@@ -8,9 +8,18 @@ from django.http import HttpRequest
 
 from credentials.core.admin import AwardedAdmin
 from credentials.core.admin_choices import ChoosesAdmin
-from credentials.core.admin_columns import email, holder, instant, page_address, public_page
+from credentials.core.admin_columns import (
+    awarded_on,
+    email,
+    holder,
+    instant,
+    page_address,
+    public_page,
+    revoked_on,
+)
 from credentials.core.admin_export import Columns, ExportsAdmin
 from credentials.core.admin_filters import date_range, related_row
+from credentials.core.admin_import import ImportsAdmin
 from credentials.program_credentials import catalogue_admin  # noqa: F401
 from credentials.program_credentials.award_forms import (
     AddAwardForm,
@@ -18,6 +27,7 @@ from credentials.program_credentials.award_forms import (
     AttributeFormSet,
     ChangeAwardForm,
 )
+from credentials.program_credentials.import_rows import AwardRows
 from credentials.program_credentials.models import Attribute, UserCredential
 from credentials.program_credentials.serializers import MAX_ATTRIBUTES
 from tenants.admin_base import NAMES_OF_PEOPLE, PortalAdmin, display_name
@@ -68,7 +78,7 @@ KEPT = (
 
 
 @admin.register(UserCredential)
-class UserCredentialAdmin(AwardedAdmin, ExportsAdmin, ChoosesAdmin, PortalAdmin):
+class UserCredentialAdmin(AwardedAdmin, ImportsAdmin, ExportsAdmin, ChoosesAdmin, PortalAdmin):
     view_role = add_role = change_role = Role.ISSUER
     people = ("holder",)
     joined: ClassVar[Any] = {
@@ -76,10 +86,11 @@ class UserCredentialAdmin(AwardedAdmin, ExportsAdmin, ChoosesAdmin, PortalAdmin)
         "course": ("title", "course_id", "certificate_type"),
     }
     add_form = AddAwardForm
+    import_rows = AwardRows()
     form = ChangeAwardForm
     inlines = (AttributeInline,)
     autocomplete_fields = ("program", "course")
-    list_display = (bearer, holder, certificate, "status", "awarded_at", "revoked_at", public_page)
+    list_display: Any = (bearer, holder, certificate, "status", awarded_on, revoked_on, public_page)
     list_filter = (
         "status",
         related_row("program"),
@@ -87,8 +98,14 @@ class UserCredentialAdmin(AwardedAdmin, ExportsAdmin, ChoosesAdmin, PortalAdmin)
         date_range("awarded_at", "date awarded"),
         date_range("revoked_at", "date revoked"),
     )
-    search_fields = ("username", *(f"holder__{name}" for name in NAMES_OF_PEOPLE))
-    search_help_text = "Username, the holder's name or email address, or a uuid."
+    search_fields = (
+        *("username_key", "program__title", "course__title", "course__course_id"),
+        *(f"holder__{name}" for name in NAMES_OF_PEOPLE),
+    )
+    is_found_at_once = True
+    search_across = ("username_key",)
+    search_only: ClassVar[Any] = {"username_key": {"holder": None}}
+    search_help_text = "Username, the holder's name or email address, the title, or a uuid."
     export_columns: ClassVar[Columns] = {
         "uuid": lambda award: award.uuid,
         "username": bearer,

@@ -10,7 +10,6 @@ from django.db.models.functions import Upper
 from django.utils.functional import cached_property
 
 from credentials.core import lifecycle
-from credentials.core.admin import ReasonField
 from credentials.program_credentials import awards
 from credentials.program_credentials.awards import Wanted
 from credentials.program_credentials.models import (
@@ -22,6 +21,7 @@ from credentials.program_credentials.models import (
 from credentials.program_credentials.serializers import MAX_ATTRIBUTES, read_award
 from credentials_portal.problems import Conflict, InputError
 from tenants import members, walls
+from tenants.admin_actions import ReasonField
 from tenants.admin_forms import PortalForm
 
 if TYPE_CHECKING:

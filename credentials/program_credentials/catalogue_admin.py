@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from credentials.core import lifecycle
@@ -17,8 +16,10 @@ from credentials.program_credentials.models import (
     Program,
     UserCredential,
 )
+from tenants.admin_actions import Act, ConfirmsAdmin, setting
 from tenants.admin_base import PortalAdmin
 from tenants.admin_scope import actor
+from tenants.models import Role
 
 
 class ProgramForm(CatalogueForm):
@@ -30,13 +31,22 @@ class ProgramForm(CatalogueForm):
     )
 
 
-class CertificateAdmin(CatalogueAdmin, PortalAdmin):
+class CertificateAdmin(ConfirmsAdmin, CatalogueAdmin, PortalAdmin):
     form = CatalogueForm
+    is_long = False
+    is_found_at_once = True
     relation: ClassVar[str]  # by which awards name it
     key: ClassVar[tuple[str, ...]]
     autocomplete_fields = ("tenant",)
     ordering = ("-id",)
-    actions = ("activate", "deactivate")
+    acts: ClassVar[Any] = {
+        "activate": Act("Activate", "activated", Role.ADMIN, setting(is_active=True)),
+        "deactivate": Act(
+            *("Deactivate", "deactivated", Role.ADMIN),
+            setting(is_active=False),
+            note="What is inactive is awarded no more; what was awarded stays.",
+        ),
+    }
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         tenant = ("tenant",) if self.spans_tenants(request) else ()
@@ -45,16 +55,6 @@ class CertificateAdmin(CatalogueAdmin, PortalAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("tenant", "uuid", "created_at", "modified_at") if obj else ()
-
-    # --- Active, or no longer awarded
-
-    @admin.action(description="Activate selected %(verbose_name_plural)s", permissions=["keep"])
-    def activate(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.set_together(request, queryset, {"is_active": True}, "activated")
-
-    @admin.action(description="Deactivate selected %(verbose_name_plural)s", permissions=["keep"])
-    def deactivate(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.set_together(request, queryset, {"is_active": False}, "deactivated")
 
     # --- Deleted while nothing was awarded
 
@@ -80,4 +80,4 @@ class CourseAdmin(CertificateAdmin):
     relation, key = "course", ("course_id", "certificate_type")
     list_display = ("title", "course_id", "certificate_type", "is_active", "modified_at")
     list_filter = ("is_active", "certificate_type")
-    search_fields = ("title", "course_id", "=certificate_type")
+    search_fields = ("title", "course_id", "certificate_type__exact")

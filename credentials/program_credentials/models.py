@@ -153,6 +153,29 @@ class UserCredential(ClaimableCredential):
         ]
         indexes = [
             models.Index(
+                fields=["tenant", "holder", "id"],
+                condition=Q(holder__isnull=False),
+                name="usercredential_of_holder",
+            ),
+            models.Index(
+                fields=["tenant", "id"],
+                condition=Q(holder__isnull=True),
+                name="usercredential_awaited",
+            ),
+            # What was awarded and revoked lately, and names whose beginning is known.
+            models.Index(fields=["tenant", "awarded_at"], name="usercredential_by_award"),
+            models.Index(
+                fields=["tenant", "revoked_at"],
+                condition=Q(revoked_at__isnull=False),
+                name="usercredential_by_revocation",
+            ),
+            models.Index(
+                fields=["tenant", "username_key"],
+                opclasses=["int8_ops", "text_pattern_ops"],
+                condition=Q(holder__isnull=True),
+                name="usercredential_awaited_name",
+            ),
+            models.Index(
                 fields=["tenant", "program", "id"],
                 condition=Q(program__isnull=False),
                 name="usercredential_by_program",

@@ -6,6 +6,7 @@ from typing import Any
 from credentials.program_credentials.models import Attribute
 from tenants.models import Event
 from tests.admin.conftest import Browser
+from tests.admin.page_forms import sent_by
 
 LIST = "credentials/usercredential/"
 ADD, MOVE = f"{LIST}add/", f"{LIST}move/"
@@ -57,3 +58,19 @@ def confirm(browser: Browser, question: Any, **changes: Any) -> Any:
     form = question.context["form"]
     data = {name: form.initial[name] for name in ("status", "chosen")}
     return browser.post(question.context["move_url"], data | changes, follow=True)
+
+
+def act(browser: Browser, action: str, *rows: Any, reason: str = "", **more: Any) -> Any:
+    """Ask, and confirm on the page that comes; without one, where the list leads."""
+    question = ask(browser, action, *rows, **more)
+    if question.status_code == 302:
+        return browser.get(question.headers["Location"])
+    assert question.templates[0].name == "admin/confirm_action.html"
+    data = sent_by(question, "confirmation_form") | {"reason": reason}
+    return browser.post(question.context["move_url"], data, follow=True)
+
+
+def press(browser: Browser, action: str, *rows: Any) -> Any:
+    """Confirm what was never asked, as nobody's page would."""
+    data = {"act": action, "chosen": ",".join(str(row.pk) for row in rows)}
+    return browser.post(f"{list_of(rows[0])}act/", data)

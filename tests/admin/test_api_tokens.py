@@ -1,5 +1,6 @@
 """API tokens in the admin: the key is shown once, a token is revoked, never changed."""
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from django.utils import timezone
 from tenants import api_tokens, lookups, scopes
 from tenants.events import OPERATOR
 from tenants.models import ApiToken, Event, Membership, Tenant
+from tests.admin.award_pages import act
 from tests.admin.conftest import Browser, errors
 from tests.conftest import Caller, make_member
 from users.models import User
@@ -138,15 +140,13 @@ def test_revoked_token_is_refused_at_once_and_stays_in_the_list(
     caller = Caller(f"Api-Token {key}")
     assert caller.get("/api/v1/user-micro-credentials").status_code == 200
 
-    response = acme_admin.post(
-        "tenants/apitoken/", {"action": "revoke", "_selected_action": token.pk}
-    )
+    act(acme_admin, "revoke", token, reason="Leaked")
 
-    assert response.status_code == 302
     assert caller.get("/api/v1/user-micro-credentials").status_code == 401
     assert acme_admin.rows("tenants/apitoken/?state=revoked") == [token]
     event = Event.objects.get(object_kind="apitoken", action="revoked")
     assert event.actor_id == acme_admin.user.pk
+    assert json.loads(event.content.content)["after"]["reason"] == "Leaked"
 
 
 def test_a_token_is_never_changed(root: Browser, ada: Membership) -> None:

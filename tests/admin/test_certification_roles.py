@@ -14,13 +14,12 @@ from credentials.models import (
 from tenants import changes
 from tenants.events import OPERATOR
 from tenants.models import Event, Membership, Tenant
-from tests.admin.award_pages import page, told
+from tests.admin.award_pages import act, page, press, told
 from tests.admin.certification_pages import (
     ASSIGNMENTS,
     QUALIFICATIONS,
     ROLES,
     add,
-    ask,
     faults,
     save,
 )
@@ -69,13 +68,16 @@ def test_they_are_archived_and_restored_and_never_deleted(
 ) -> None:
     each: Any = needed if path == QUALIFICATIONS else leader
 
-    ask(acme_admin, "archive", each)
+    act(acme_admin, "archive", each, reason="Merged")
     each.refresh_from_db()
     assert each.status == "archived"
-    ask(acme_admin, "restore", each)
+    act(acme_admin, "restore", each)
     each.refresh_from_db()
     assert each.status == "active"
-    assert [after for _, after in told(each)] == [{"status": "archived"}, {"status": "active"}]
+    assert [after for _, after in told(each)] == [
+        {"status": "archived", "reason": "Merged"},
+        {"status": "active"},
+    ]
     assert acme_admin.post(f"{path}{each.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
@@ -122,14 +124,8 @@ def test_job_roles_are_taken_away_one_and_many(
 
     done = acme_admin.post(f"{ASSIGNMENTS}{one.pk}/delete/", {"post": "yes"})
     assert done.status_code == 302
-    assert (
-        "2 job roles taken away."
-        in acme_admin.post(
-            ASSIGNMENTS,
-            {"action": "unassign", "_selected_action": [each.pk for each in given]},
-            follow=True,
-        ).content.decode()
-    )
+    taken = act(acme_admin, "unassign", *given, reason="They left")
+    assert "2 job role assignments taken away." in taken.content.decode()
 
     assert not JobRoleAssignment.objects.exists()
     events = Event.objects.filter(object_kind="jobroleassignment", action="deleted")
@@ -164,7 +160,7 @@ def test_issuers_read_and_do_not_write(
         assert acme_issuer.post(f"{listed}add/", {}).status_code == 403
         assert acme_issuer.post(f"{listed}{each.pk}/delete/", {"post": "yes"}).status_code == 403
         for action in ("archive", "unassign"):
-            ask(acme_issuer, action, each)
+            assert press(acme_issuer, action, each).status_code in {400, 403}
         assert told(each) == []
     assert "First aid, Standard one · standard" in acme_issuer.get(page(needed)).content.decode()
     assert "Responder" in acme_issuer.get(page(leader)).content.decode()
@@ -189,8 +185,8 @@ def test_another_tenants_answer_like_unknown_ones(
         listed = page(each).partition(str(each.pk))[0]
         assert acme_admin.rows(listed) == []
         assert acme_admin.get(page(each)).status_code == 302
-        ask(acme_admin, "archive", each)
-        ask(acme_admin, "unassign", each)
+        press(acme_admin, "archive", each)
+        press(acme_admin, "unassign", each)
         assert told(each) == []
 
 

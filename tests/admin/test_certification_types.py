@@ -7,8 +7,8 @@ from django.contrib.admin.models import LogEntry
 
 from credentials.models import CertificationType
 from tenants.models import Event, Membership, Tenant
-from tests.admin.award_pages import page, told
-from tests.admin.certification_pages import TYPES, add, ask, faults, opened, save
+from tests.admin.award_pages import act, page, press, told
+from tests.admin.certification_pages import TYPES, add, faults, opened, save
 from tests.admin.conftest import Browser, errors, staff
 from tests.answers import stored
 from tests.conftest import make_member
@@ -76,7 +76,7 @@ def test_issuers_read_and_do_not_write(acme_issuer: Browser, kind: Certification
     assert acme_issuer.get(page(kind)).status_code == 200
     assert acme_issuer.post(page(kind), WELDING).status_code == 403
     assert acme_issuer.post(f"{TYPES}add/", WELDING).status_code == 403
-    acme_issuer.post(TYPES, {"action": "archive", "_selected_action": kind.pk})
+    assert press(acme_issuer, "archive", kind).status_code == 403
 
     assert stored(kind) == before
 
@@ -135,7 +135,7 @@ def test_superuser_changes_a_standard_one_and_its_history_tells(
     root: Browser, acme_admin: Browser, standard: CertificationType
 ) -> None:
     assert save(root, standard, title="Better").status_code == 302
-    ask(root, "archive", standard)
+    act(root, "archive", standard)
 
     standard.refresh_from_db()
     assert (standard.title, standard.status) == ("Better", "archived")
@@ -168,10 +168,10 @@ def test_many_are_archived_and_restored_with_an_event_each(
 ) -> None:
     other = certification_type(acme, slug="other")
 
-    ask(acme_admin, "archive", kind, other)
+    act(acme_admin, "archive", kind, other)
     assert set(CertificationType.objects.values_list("status", flat=True)) == {"archived"}
-    ask(acme_admin, "archive", kind)
-    ask(acme_admin, "restore", kind)
+    act(acme_admin, "archive", kind)
+    act(acme_admin, "restore", kind)
 
     kind.refresh_from_db()
     assert kind.status == "active"
@@ -184,11 +184,10 @@ def test_standard_ones_among_them_are_told_and_left(
     acme_admin: Browser, kind: CertificationType, standard: CertificationType
 ) -> None:
     before = stored(standard)
-    sent = {"action": "archive", "_selected_action": [kind.pk, standard.pk]}
 
-    shown = acme_admin.post(TYPES, sent, follow=True).content.decode()
+    shown = act(acme_admin, "archive", kind, standard).content.decode()
 
-    assert "1 certification types archived." in shown
+    assert "1 certification type archived." in shown
     assert "Standard types are kept by the platform." in shown
     assert stored(standard) == before
     kind.refresh_from_db()

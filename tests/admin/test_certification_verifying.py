@@ -116,7 +116,7 @@ def test_one_is_judged_from_its_page(acme_issuer: Browser, held: Certification) 
 
 
 def test_archived_ones_are_kept_and_told(acme_issuer: Browser, held: Certification) -> None:
-    done = confirm(acme_issuer, ask(acme_issuer, "archive", held))
+    done = confirm(acme_issuer, ask(acme_issuer, "archive", held), reason="Left in May")
 
     assert "1 certification archived." in done.content.decode()
     held.refresh_from_db()
@@ -128,6 +128,7 @@ def test_archived_ones_are_kept_and_told(acme_issuer: Browser, held: Certificati
     assert "1 of them is archived already" in question.content.decode()
     assert "0 certifications archived." in confirm(acme_issuer, question).content.decode()
     assert len(told(held)) == 1
+    assert "Left in May" in acme_issuer.get(page(held)).content.decode()
 
 
 def test_staff_does_not_judge_a_foreign_one(acme_issuer: Browser, globex: Tenant) -> None:

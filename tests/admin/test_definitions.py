@@ -8,7 +8,7 @@ from credentials.models import CredentialDefinition, IssuerProfile
 from credentials.organization_credentials import deletion
 from tenants.events import OPERATOR
 from tenants.models import Event, Tenant
-from tests.admin.award_pages import ask, page, told
+from tests.admin.award_pages import act, page, press, told
 from tests.admin.catalogue_pages import DEFINITIONS, add, opened, save
 from tests.admin.conftest import Browser, errors
 from tests.factories import assertion, definition, issuer_profile
@@ -222,11 +222,11 @@ def test_many_are_withdrawn_and_offered_again_with_an_event_each(
 ) -> None:
     rows = [definition(acme, name=f"Welder {number}") for number in range(3)]
 
-    done = acme_admin.get(ask(acme_admin, "withdraw", *rows).headers["Location"])
+    done = act(acme_admin, "withdraw", *rows)
     assert "3 credential definitions withdrawn." in done.content.decode()
     assert CredentialDefinition.objects.filter(revoked=True).count() == 3
 
-    done = acme_admin.get(ask(acme_admin, "offer_again", *rows).headers["Location"])
+    done = act(acme_admin, "offer_again", *rows)
     assert "3 credential definitions offered again." in done.content.decode()
     assert told(rows[0]) == [("changed", {"revoked": True}), ("changed", {"revoked": False})]
 
@@ -274,7 +274,7 @@ def test_who_issues_reads_public_definitions_and_changes_nothing(
         assert "Secret" not in acme_issuer.get(path, follow=True).content.decode()
     for path in (page(welder), f"{DEFINITIONS}add/", f"{DEFINITIONS}{welder.pk}/delete/"):
         assert acme_issuer.post(path, {"name": "Mine", "post": "yes"}).status_code == 403
-    ask(acme_issuer, "withdraw", welder)
+    assert press(acme_issuer, "withdraw", welder).status_code == 403
     welder.refresh_from_db()
     assert (welder.name, welder.revoked, welder.deleted_at) == ("Welder", False, None)
 

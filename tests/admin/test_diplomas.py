@@ -7,6 +7,7 @@ import pytest
 
 from credentials.models import Diploma, DiplomaTitle
 from tenants.models import Event, Tenant
+from tests.admin.award_pages import act
 from tests.admin.conftest import Browser, errors
 from tests.conftest import make_member
 from tests.factories import diploma, diploma_file, diploma_title
@@ -28,8 +29,7 @@ def held(acme: Tenant, ada: User) -> Diploma:
 
 
 def moved(browser: Browser, action: str, *rows: Diploma) -> Any:
-    chosen = {"action": action, "_selected_action": [row.pk for row in rows]}
-    return browser.post(DIPLOMAS, chosen, follow=True)
+    return act(browser, action, *rows)
 
 
 def test_administrator_makes_changes_and_deletes_a_title(acme_admin: Browser, acme: Tenant) -> None:
@@ -64,12 +64,12 @@ def test_a_title_in_use_stays(acme_admin: Browser, held: Diploma) -> None:
 def test_deleted_diplomas_are_seen_and_brought_back(acme_admin: Browser, held: Diploma) -> None:
     assert acme_admin.rows(f"{DIPLOMAS}?deleted=no") == [held]
 
-    assert "1 diplomas deleted." in moved(acme_admin, "put_away", held).content.decode()
+    assert "1 diploma deleted." in moved(acme_admin, "put_away", held).content.decode()
     assert "0 diplomas deleted." in moved(acme_admin, "put_away", held).content.decode()
     assert acme_admin.rows(f"{DIPLOMAS}?deleted=no") == []
     assert acme_admin.rows(f"{DIPLOMAS}?deleted=yes") == [held]
 
-    assert "1 diplomas restored." in moved(acme_admin, "restore", held).content.decode()
+    assert "1 diploma restored." in moved(acme_admin, "restore", held).content.decode()
     held.refresh_from_db()
     assert held.deleted_at is None
     told = Event.objects.filter(object_kind="diploma", object_id=held.pk).order_by("id")

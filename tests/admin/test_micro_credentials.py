@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from credentials.core import admin
 from credentials.models import MicroCredential
+from tenants import admin_actions
 from tenants.models import Event, Tenant
+from tests.admin.award_pages import act
 from tests.admin.conftest import Browser
 from tests.conftest import make_member
 from tests.factories import micro_credential
@@ -23,8 +24,7 @@ def rows(acme: Tenant) -> list[MicroCredential]:
 
 
 def run(browser: Browser, action: str, rows: list[MicroCredential], **more: Any) -> Any:
-    chosen = {"action": action, "_selected_action": [row.pk for row in rows], **more}
-    return browser.post(LIST, chosen, follow=True)
+    return act(browser, action, *rows, **more)
 
 
 def states(rows: list[MicroCredential]) -> list[int]:
@@ -42,7 +42,7 @@ def test_admin_archives_and_restores_with_an_event_each(
 
     restored = run(acme_admin, "restore", rows[:1])
 
-    assert "1 micro-credentials restored." in restored.content.decode()
+    assert "1 micro-credential restored." in restored.content.decode()
     assert states(rows) == [State.ACTIVE, State.ARCHIVED]
     events = Event.objects.filter(object_kind="microcredential", actor=acme_admin.user)
     assert [(e.action, e.object_id) for e in events.order_by("id")] == [
@@ -66,7 +66,7 @@ def test_archiving_what_is_archived_writes_no_event(
 def test_too_many_at_once_are_refused(
     acme_admin: Browser, rows: list[MicroCredential], monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(admin, "ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(admin_actions, "ROWS_AT_ONCE", 1)
 
     response = run(acme_admin, "archive", rows, select_across="1")
 

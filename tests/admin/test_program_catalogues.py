@@ -8,6 +8,7 @@ from credentials.models import Course, Program
 from credentials.program_credentials.catalogue_admin import CertificateAdmin
 from credentials.program_credentials.models import MAX_PROGRAM_ID
 from tenants.models import Event, Tenant
+from tests.admin.award_pages import act, press
 from tests.admin.conftest import Browser, errors
 from tests.factories import award, course, program
 
@@ -86,13 +87,12 @@ def test_many_are_deactivated_and_activated_with_an_event_each(
     acme: Tenant, acme_admin: Browser
 ) -> None:
     rows = [course(acme, course_id=f"W{number}") for number in range(3)]
-    chosen = {"_selected_action": [row.pk for row in rows]}
 
-    done = acme_admin.post(COURSES, {"action": "deactivate", **chosen}, follow=True)
+    done = act(acme_admin, "deactivate", *rows)
     assert "3 courses deactivated." in done.content.decode()
     assert not Course.objects.filter(is_active=True).exists()
 
-    done = acme_admin.post(COURSES, {"action": "activate", **chosen}, follow=True)
+    done = act(acme_admin, "activate", *rows)
     assert "3 courses activated." in done.content.decode()
     assert actions("course") == ["changed"] * 6
 
@@ -151,8 +151,7 @@ def test_issuer_reads_the_catalogues_and_changes_nothing(
     assert acme_issuer.post(f"{PROGRAMS}{row.pk}/change/", wanted()).status_code == 403
     assert acme_issuer.post(f"{PROGRAMS}add/", wanted()).status_code == 403
     assert acme_issuer.post(f"{PROGRAMS}{row.pk}/delete/", {"post": "yes"}).status_code == 403
-    chosen = {"action": "deactivate", "_selected_action": row.pk}
-    acme_issuer.post(PROGRAMS, chosen)
+    assert press(acme_issuer, "deactivate", row).status_code == 403
     row.refresh_from_db()
     assert (row.title, row.is_active) == ("Metalwork", True)
 

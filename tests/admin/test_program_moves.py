@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from credentials.core import admin as core_admin
 from credentials.core import lifecycle
 from credentials.models import Program, UserCredential
-from tenants import members
+from tenants import admin_actions, members
 from tenants.events import OPERATOR
 from tenants.models import Event, Membership, Role, Tenant
 from tests.admin.award_pages import ADD, LIST, MOVE, ask, confirm, page, told
@@ -52,7 +51,7 @@ def test_awarding_again_keeps_its_reason_in_the_history(
 
     done = confirm(acme_issuer, ask(acme_issuer, "award_again", held), reason="Cleared")
 
-    assert "1 program credentials awarded again." in done.content.decode()
+    assert "1 program credential awarded again." in done.content.decode()
     held.refresh_from_db()
     assert (held.status, held.revoked_at, held.revocation_reason) == ("awarded", None, "")
     assert told(held)[-1][0] == "awarded"
@@ -78,7 +77,7 @@ def test_too_many_at_once_are_refused(
     acme_issuer: Browser, metalwork: Program, monkeypatch: Any
 ) -> None:
     rows = [award(f"learner{number}", metalwork) for number in range(3)]
-    monkeypatch.setattr(core_admin, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(admin_actions, "ROWS_AT_ONCE", 2)
 
     refused = ask(acme_issuer, "revoke", rows[0], select_across="1")
     assert refused.status_code == 302

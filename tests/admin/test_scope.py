@@ -1,5 +1,6 @@
 """Who gets into the admin, and at which tenant's desk they sit."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -144,14 +145,15 @@ def test_what_fails_midway_leaves_nothing_behind(
     row = micro_credential(acme, acme_admin.user)
     noted = Event.objects.count()
 
-    def fail(self: Any, request: Any, rows: Any, state: Any, action: str) -> None:
-        assert changes.change(rows[0], {"state": state}, by=OPERATOR)
+    def fail(page: Any, request: Any, rows: Any, by: Any) -> None:
+        assert changes.change(rows[0], {"state": 0}, by=by)
         raise RuntimeError
 
-    monkeypatch.setattr(MicroCredentialAdmin, "move", fail)
+    failing = replace(MicroCredentialAdmin.acts["archive"], step=fail)
+    monkeypatch.setitem(MicroCredentialAdmin.acts, "archive", failing)
     acme_admin.client.raise_request_exception = False
     response = acme_admin.post(
-        "credentials/microcredential/", {"action": "archive", "_selected_action": row.pk}
+        "credentials/microcredential/act/", {"act": "archive", "chosen": row.pk, "reason": ""}
     )
 
     assert response.status_code == 500

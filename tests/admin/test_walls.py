@@ -148,9 +148,7 @@ def test_staff_cannot_archive_a_foreign_row_by_its_id(
 ) -> None:
     row = foreign_rows("credentials/microcredential/")[0]
 
-    acme_admin.post(
-        "credentials/microcredential/", {"action": "archive", "_selected_action": row.pk}
-    )
+    acme_admin.post("credentials/microcredential/act/", {"act": "archive", "chosen": row.pk})
 
     row.refresh_from_db()
     assert row.state == 1
@@ -159,7 +157,7 @@ def test_staff_cannot_archive_a_foreign_row_by_its_id(
 def test_staff_cannot_revoke_a_foreign_token_by_its_id(acme_admin: Browser) -> None:
     token = ApiToken.objects.get(tenant__slug="globex")
 
-    acme_admin.post("tenants/apitoken/", {"action": "revoke", "_selected_action": token.pk})
+    acme_admin.post("tenants/apitoken/act/", {"act": "revoke", "chosen": token.pk})
 
     token.refresh_from_db()
     assert token.revoked_at is None

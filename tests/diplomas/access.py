@@ -99,7 +99,7 @@ def path(route: str, about: str, holder: User) -> str:
 
 def is_about(documented: str) -> bool:
     """Whether a path of the OpenAPI document is of this family."""
-    return documented.startswith(("/api/v1/users/{user_id}/", "/api/v1/titles"))
+    return documented.startswith(("/api/v1/users/{user_id}/diplomas", "/api/v1/titles"))
 
 
 def record_of(operation: Any, acme: Tenant, ada: User) -> Any:

@@ -87,6 +87,11 @@ class Browser:
         keys = [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
         self._ask("/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": keys}]})
 
+    def choose_file(self, selector: str, file: Path) -> None:
+        found = self._ask("/element", {"using": "css selector", "value": selector})
+        (element,) = found.values()
+        self._ask(f"/element/{element}/value", {"text": str(file)})
+
     def log(self, kind: str) -> list[dict[str, Any]]:
         """What came since it was last asked: the console, or DevTools events."""
         entries: list[dict[str, Any]] = self._ask("/se/log", {"type": kind})

@@ -1,6 +1,7 @@
 """Certifications in the admin, in a browser: members and types chosen by part of their names."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,10 @@ PRESS = (
     ".find(e => e.innerText.startsWith(%r));"
     "const box = option.getBoundingClientRect();"
     "return [box.x + 20, box.y + box.height / 2]"
+)
+BARS = (
+    "return [...document.querySelectorAll('.awards-chart .awarded')]"
+    ".filter(bar => bar.getBoundingClientRect().height > 1).length"
 )
 WIDE = "return document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
@@ -97,8 +102,39 @@ def test_a_requirement_is_added_on_the_page(portal: Portal, browser: Browser) ->
 def test_no_page_is_wider_than_its_window(
     portal: Portal, browser: Browser, width: int, dark: bool
 ) -> None:
-    for kind in ("certification", "certificationtype", "qualification", "jobrole"):
-        for page in ("", "add/"):
-            browser.open(f"{portal.url}{ADMIN}/{kind}/{page}", width=width, dark=dark)
-            assert not browser.run(WIDE), (kind, page)
-            assert browser.log("browser") == []
+    kinds = ("certification", "certificationtype", "qualification", "jobrole")
+    paths = [f"/credentials/{kind}/{page}" for kind in kinds for page in ("", "add/")]
+    for path in (*paths, "/", "/search/?q=mina", "/credentials/usercredential/import/"):
+        browser.open(f"{portal.url}/admin{path}", width=width, dark=dark)
+        assert not browser.run(WIDE), path
+        assert browser.log("browser") == []
+
+
+def test_the_front_page_draws_its_chart_and_leads_to_what_it_counts(
+    portal: Portal, browser: Browser
+) -> None:
+    browser.open(f"{portal.url}/admin/")
+
+    # Colors and places come from style sheets of the portal alone.
+    assert all(url.startswith(portal.url) for url in browser.requested())
+    assert browser.run(BARS) > 0
+    number = browser.run("return document.querySelector('.overview .number a').innerText")
+    browser.run("document.querySelector('.overview .number a').click()")
+    until(lambda: browser.run("return !!document.querySelector('#changelist')"))
+    shown = browser.run("return document.querySelectorAll('#result_list tbody tr').length")
+    assert shown == int(number)
+
+
+def test_a_file_is_previewed_and_imported(portal: Portal, browser: Browser, tmp_path: Path) -> None:
+    file = tmp_path / "awards.csv"
+    file.write_text("username,program_id,status\nnewcomer,1,awarded\n")
+    browser.open(f"{portal.url}{ADMIN}/usercredential/import/")
+    browser.choose_file("#id_file", file)
+    submit(browser, "#import_form")
+    preview = browser.run("return document.querySelector('#content').innerText")
+    assert "1 created" in preview
+    assert not browser.run(WIDE)
+
+    assert submit(browser, "#apply_form") == f"{ADMIN}/usercredential/"
+
+    assert "newcomer" in browser.run("return document.querySelector('#result_list').innerText")

@@ -25,6 +25,7 @@ from tests.certifications import access as certifications
 from tests.conftest import Caller
 from tests.diplomas import access as diplomas
 from tests.factories import assertion, award, course, definition, micro_credential, program
+from tests.wallet import access as wallet
 
 CHECKS = [
     not_a_server_error,
@@ -79,6 +80,7 @@ def aimed(case: Case, acme: Tenant, caller: Caller, records: dict[str, Any]) -> 
         case.path_parameters["record"] = record.pk
     certifications.aim(case, acme)
     diplomas.aim(case, acme, caller.user)
+    wallet.aim(case)
     if "org" in case.path_parameters:
         case.path_parameters |= {"org": "acme", "user_id": "me"}
         case.query.pop("platform_org", None)

@@ -144,7 +144,13 @@ BREAKS = {
     "tenants_event_uuid_once_per_tenant": copy(EVENT),
     "tenants_event.actor_id": copy(EVENT, uuid=NEW_UUID, actor_id="0"),
     "tenants_event.tenant_id": copy(EVENT, uuid=NEW_UUID, tenant_id="0"),
-    "tenants_eventcontent_event_id_same_tenant": change(CONTENT, tenant_id="0"),
+    "tenants_chain_pkey": copy("tenants_chain"),
+    "tenants_chain.tenant_id": copy("tenants_chain", tenant_id="0"),
+    "tenants_eventcontent_blank_when_erased": change(CONTENT, erased_by_id="event_id"),
+    "tenants_eventcontent_erased_by_id_same_tenant": change(
+        CONTENT, salt="''", content="''", erased_by_id="0"
+    ),
+    "tenants_eventcontent_event_id_same_tenant": copy(CONTENT, event_id="0"),
     "tenants_eventcontent_pkey": copy(CONTENT),
     "tenants_lookup_pkey": copy("tenants_lookup"),
     "tenants_membership_external_id_once": copy(
@@ -170,6 +176,8 @@ BREAKS = {
     "tenants_rowcount_pkey": copy(COUNT, id="id", slot="slot + 99"),
     "tenants_rowcount_slot_check": change(COUNT, slot="-1"),
     "tenants_rowcount_slot_once": copy(COUNT),
+    "tenants_seal_pkey": copy("tenants_seal", place="place + 99"),
+    "tenants_seal_place_once": copy("tenants_seal", event_id="event_id + 99"),
     "tenants_storedanswer_key_once": copy(ANSWER),
     "tenants_storedanswer_pkey": copy(ANSWER, id="id", key="'other'"),
     "tenants_storedanswer_status_check": change(ANSWER, status="-1"),

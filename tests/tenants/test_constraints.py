@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from credentials.program_credentials.awards import Note
 from credentials_portal.problems import CONSTRAINT_PROBLEMS
-from tenants import idempotency
+from tenants import idempotency, sealing
 from tenants.models import Membership, StoredAnswer, Tenant
 from tests.certifications.role_factories import a_row_in_every_table
 from tests.conftest import Caller, with_key
@@ -118,6 +118,7 @@ def _a_row_in_every_table(acme: Tenant, member: Caller) -> None:
     with_key(membership)
     member.user.groups.add(Group.objects.create(name="group"))
     member.user.user_permissions.add(Permission.objects.all()[0])
+    sealing.seal_all()
     StoredAnswer.objects.create(
         tenant=acme,
         user_id=member.user.pk,

@@ -6,7 +6,7 @@ import pytest
 from django.db import DataError, ProgrammingError, connection, transaction
 
 from credentials.program_credentials.awards import Note
-from tenants import events, walls
+from tenants import events, sealing, walls
 from tenants.events import OPERATOR
 from tenants.models import Event, Membership, Tenant
 from tests.certifications.role_factories import a_row_in_every_table
@@ -64,6 +64,7 @@ def _full_house(acme: Tenant, member: Caller, outsider: Caller) -> None:
     with_key(membership).post(
         "/api/v1/user-micro-credentials", {}, headers={"Idempotency-Key": "first"}
     )
+    sealing.seal_all()
 
 
 def test_login_can_neither_bypass_the_wall_nor_inherit_the_platform(platform: None) -> None:

@@ -83,7 +83,13 @@ def test_the_content_of_an_event_belongs_to_the_tenant_of_the_event(
     event = Event.objects.filter(tenant=acme).earliest("id")
 
     refusal = refused_by(
-        "update tenants_eventcontent set tenant_id = %s where event_id = %s", [globex.pk, event.pk]
+        "with another as (insert into tenants_event (tenant_id, uuid, occurred_at, action,"
+        " object_kind, object_id, object_uuid, actor_kind, request_id, content_hash)"
+        " select tenant_id, gen_random_uuid(), occurred_at, action, object_kind, object_id,"
+        " object_uuid, actor_kind, request_id, content_hash from tenants_event where id = %s"
+        " returning id) insert into tenants_eventcontent (event_id, tenant_id, salt, content)"
+        " select id, %s, '', '{}' from another",
+        [event.pk, globex.pk],
     )
 
     assert refusal == "tenants_eventcontent_event_id_same_tenant"

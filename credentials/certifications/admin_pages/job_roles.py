@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.forms import Media
 from django.http import HttpRequest
 from django.urls import reverse
@@ -20,14 +20,13 @@ from credentials.certifications.admin_pages.role_forms import (
     chosen,
 )
 from credentials.certifications.role_models import JobRole, JobRoleAssignment, Qualification
-from credentials.core.admin import ROWS_AT_ONCE
 from credentials.core.admin_catalogue import CatalogueAdmin
 from credentials.core.admin_filters import related_row, widget_of
-from credentials.core.admin_paging import BoundedPaginator
-from tenants import ids
+from tenants.admin_actions import Act, ConfirmsAdmin
 from tenants.admin_base import PortalAdmin
 from tenants.admin_scope import actor
-from tenants.models import Membership
+from tenants.events import Actor
+from tenants.models import Role
 
 
 @admin.register(JobRole)
@@ -69,36 +68,27 @@ def primary(row: JobRoleAssignment) -> str:
 
 
 @admin.register(JobRoleAssignment)
-class AssignmentAdmin(CatalogueAdmin, PortalAdmin):
+class AssignmentAdmin(ConfirmsAdmin, CatalogueAdmin, PortalAdmin):
     """Made and taken away, as in the API; the history keeps both."""
 
     people = ("membership__user",)
     joined: ClassVar[Any] = {"membership": OF_MEMBER, "job_role": ("title",)}
     add_form = AddAssignmentForm
     form = AssignmentForm
-    paginator = BoundedPaginator
     ordering = ("-id",)
     list_display: Any = (member, address, job_role, primary, "assigned_at")
     list_filter = (related_row("job_role"), "is_primary")
-    search_fields = ("job_role__title",)
+    search_fields = ("job_role__title", "membership__display_name")
+    search_finders: ClassVar[Any] = {"membership": found}
     search_help_text = "The member's name, username or email address, the job role, or a uuid."
-    actions = ("unassign",)
+    acts: ClassVar[Any] = {
+        "unassign": Act("Take away", "taken away", Role.ADMIN, lambda *given: take_away(*given[2:]))
+    }
 
     @property
     def media(self) -> Media:
         """Of the list, too, whose filter chooses as the forms do."""
         return super().media + widget_of(self.model, "job_role").media
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        if ids.as_uuid(search_term.strip()):
-            return super().get_search_results(request, queryset, search_term)
-        for word in search_term.split():
-            members = Membership.objects.filter(found(word)).order_by().values("pk")
-            of_role = Q(job_role__title__icontains=word)
-            queryset = queryset.filter(of_role | Q(membership_id__in=members))
-        return queryset, False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         if obj is None:
@@ -116,19 +106,19 @@ class AssignmentAdmin(CatalogueAdmin, PortalAdmin):
         return None
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        self.take_away(request, [obj])
+        take_away([obj], actor(request))
 
-    @admin.action(description="Take selected job roles away", permissions=["keep"])
-    def unassign(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        rows = list(queryset.order_by("membership_id", "pk")[:ROWS_AT_ONCE])
-        self.message_user(request, f"{self.take_away(request, rows)} job roles taken away.")
+    def locked(self, rows: QuerySet[Any]) -> list[Any]:
+        """Each is locked as it is taken away; members in their order, as everywhere."""
+        return list(rows.order_by("membership_id", "pk"))
 
-    def take_away(self, request: HttpRequest, rows: list[JobRoleAssignment]) -> int:
-        """How many were: somebody else may have taken one away meanwhile."""
-        by, count = actor(request), 0
-        for row in rows:
-            held = assigning.held(row.tenant_id, str(row.membership_id), str(row.job_role_id))
-            if not held._state.adding:
-                assigning.unassign(held, by=by)
-                count += 1
-        return count
+
+def take_away(rows: list[JobRoleAssignment], by: Actor) -> int:
+    """How many were: somebody else may have taken one away meanwhile."""
+    count = 0
+    for row in rows:
+        held = assigning.held(row.tenant_id, str(row.membership_id), str(row.job_role_id))
+        if not held._state.adding:
+            assigning.unassign(held, by=by)
+            count += 1
+    return count

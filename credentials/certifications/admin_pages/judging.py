@@ -1,5 +1,6 @@
 """Records verified, rejected and archived from the list: many at once, after a look at which."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -10,15 +11,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 
 from credentials.certifications import changing, checks, verifying
 from credentials.certifications.admin_pages.people import name_of
 from credentials.certifications.checks import Verdict
 from credentials.certifications.models import Certification, Standing
 from credentials.certifications.serializers import VerificationSerializer
-from credentials.core.admin import NAMED, ChosenForm, chosen_ids
 from credentials_portal.problems import input_errors
+from tenants.admin_actions import NAMED, ChosenForm, ReasonField, chosen_ids
 from tenants.admin_base import PortalAdmin
 from tenants.admin_scope import actor, allows
 from tenants.models import Role
@@ -75,8 +76,12 @@ class VerificationForm(JudgementForm):
         return super().clean()
 
 
+class ArchivingForm(JudgementForm):
+    reason = ReasonField(help_text="Optional; kept in the history.")
+
+
 def form_of(status: str) -> type[JudgementForm]:
-    return JudgementForm if status == ARCHIVED else VerificationForm
+    return ArchivingForm if status == ARCHIVED else VerificationForm
 
 
 def in_words(row: Certification) -> str:
@@ -145,12 +150,6 @@ class JudgesAdmin(Base):
         }
         return TemplateResponse(request, "admin/judge_certifications.html", context)
 
-    def place(self, request: HttpRequest, name: str) -> str:
-        """Its address, with the list's filters, which the way back keeps."""
-        query = request.META["QUERY_STRING"]
-        address = reverse(f"admin:credentials_certification_{name}")
-        return f"{address}?{query}" if query else address
-
     # --- Done
 
     def judge_view(self, request: HttpRequest) -> HttpResponse:
@@ -176,7 +175,7 @@ class JudgesAdmin(Base):
     def judge(
         self, request: HttpRequest, rows: list[Certification], status: str, form: JudgementForm
     ) -> None:
-        by = actor(request)
+        by = replace(actor(request), reason=form.cleaned_data.get("reason", ""))
         if status == ARCHIVED:
             open_ones = [row for row in rows if row.lifecycle_status != ARCHIVED]
             for row in open_ones:

@@ -12,9 +12,11 @@ from django.http import HttpRequest
 
 from tenants.admin_base import NAMES_OF_PEOPLE, display_name
 from tenants.admin_scope import allows, desk_of
+from tenants.admin_search import parts
 from tenants.models import Membership, Role
 
 PENDING = Membership.Status.PENDING
+OF_INVITATION = ("email", "display_name", "external_id")
 # What a page reads of a member, by a relation to it.
 OF_MEMBER = ("user", "status", "email", "display_name", "external_id")
 
@@ -60,11 +62,7 @@ def members_for(request: HttpRequest) -> QuerySet[Membership]:
     return rows.only("tenant", "tenant__slug", "tenant__name", *OF_MEMBER, *people).order_by("id")
 
 
-def found(word: str, *more: str) -> Q:
+def found(word: str, lookup: str = "icontains") -> Q:
     """Members whose name, address or external id has it."""
-    of_person = any_of([f"user__{name}" for name in NAMES_OF_PEOPLE], word) & ~Q(status=PENDING)
-    return of_person | any_of(["email", "display_name", "external_id", *more], word)
-
-
-def any_of(fields: list[str], word: str) -> Q:
-    return Q.create([(f"{field}__icontains", word) for field in fields], connector=Q.OR)
+    of_person = parts([f"user__{name}" for name in NAMES_OF_PEOPLE], word, lookup)
+    return (of_person & ~Q(status=PENDING)) | parts(OF_INVITATION, word, lookup)

@@ -8,20 +8,22 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from credentials.certifications.admin_pages.choosers import TypeField, types_for
-from credentials.certifications.admin_pages.people import email_of, found, name_of
+from credentials.certifications.admin_pages.people import email_of, name_of
 from credentials.certifications.models import Certification
 from credentials.certifications.validity import Validity, validity
 from credentials.core.admin_columns import instant
 from credentials.core.admin_export import Columns
 from credentials.core.admin_filters import RelatedRow
-from tenants.models import Membership
 
 LABELS = {
     Validity.VALID: "Valid",
     Validity.NOT_YET_VALID: "Not yet valid",
     Validity.EXPIRED: "Expired",
 }
-SEARCHED = ("issuer_name", "serial_number", "external_id")
+SEARCHED = (
+    *("issuer_name", "serial_number", "external_id"),
+    *("certification_type__title", "membership__display_name"),
+)
 
 
 def today() -> date:
@@ -119,16 +121,6 @@ class TypeFilter(RelatedRow):
         field = TypeField()
         field.queryset = self.rows()
         return field
-
-
-def searched(rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-    """Each word is somewhere in the record, or in who its member is."""
-    for word in term.split():
-        # Members are few beside records, and found first.
-        members = Membership.objects.filter(found(word)).order_by().values("pk")
-        texts = Q.create([(f"{name}__icontains", word) for name in SEARCHED], connector=Q.OR)
-        rows = rows.filter(texts | Q(membership_id__in=members))
-    return rows
 
 
 EXPORTED: Columns = {

@@ -3,7 +3,6 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.forms import Media
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -11,7 +10,7 @@ from django.urls import URLPattern, path
 from credentials.certifications.admin_pages import choosers
 from credentials.certifications.admin_pages.choosers import TypeField
 from credentials.certifications.admin_pages.judging import ARCHIVED, JudgesAdmin
-from credentials.certifications.admin_pages.people import OF_MEMBER, address, member
+from credentials.certifications.admin_pages.people import OF_MEMBER, address, found, member
 from credentials.certifications.admin_pages.record_forms import FACTS, AddRecordForm, RecordForm
 from credentials.certifications.admin_pages.record_lists import (
     EXPORTED,
@@ -23,17 +22,17 @@ from credentials.certifications.admin_pages.record_lists import (
     issuer,
     kind,
     lifecycle,
-    searched,
     serial,
     stands,
     verification,
 )
+from credentials.certifications.import_rows import CertificationRows
 from credentials.certifications.models import Certification
 from credentials.core.admin import told
+from credentials.core.admin_expiring import Expiring
 from credentials.core.admin_export import ExportsAdmin
 from credentials.core.admin_filters import date_range
-from credentials.core.admin_paging import BoundedPaginator
-from tenants import ids
+from credentials.core.admin_import import ImportsAdmin
 from tenants.admin_base import PortalAdmin
 from tenants.models import Role
 
@@ -43,7 +42,7 @@ KEPT = ("uuid", "created_at", "modified_at")
 
 
 @admin.register(Certification)
-class CertificationAdmin(JudgesAdmin, ExportsAdmin, PortalAdmin):
+class CertificationAdmin(JudgesAdmin, ImportsAdmin, ExportsAdmin, PortalAdmin):
     view_role = add_role = change_role = Role.ISSUER
     people = ("membership__user",)
     joined: ClassVar[Any] = {
@@ -51,8 +50,8 @@ class CertificationAdmin(JudgesAdmin, ExportsAdmin, PortalAdmin):
         "certification_type": ("title", "slug", "status", "tenant"),
     }
     add_form = AddRecordForm
+    import_rows = CertificationRows()
     form = RecordForm
-    paginator = BoundedPaginator
     list_display: Any = (
         *(member, kind, issuer, serial, issued, expires),
         *(stands, verification, lifecycle),
@@ -65,9 +64,16 @@ class CertificationAdmin(JudgesAdmin, ExportsAdmin, PortalAdmin):
         "source",
         date_range("expires_on", "last day"),
     )
+    is_found_at_once = True
+    expiring = Expiring(
+        "expires_on", "r.lifecycle_status = 'active'", {"lifecycle_status__exact": "active"}
+    )
     search_fields = SEARCHED
+    search_across = search_exact = ("serial_number", "external_id")
+    search_finders: ClassVar[Any] = {"membership": found}
     search_help_text = (
-        "The member's name, username or email address, issuer, serial number, external ID or uuid."
+        "The member's name, username or email address, type, issuer, or in full the serial number,"
+        " external ID or uuid."
     )
     export_columns = EXPORTED
 
@@ -84,13 +90,6 @@ class CertificationAdmin(JudgesAdmin, ExportsAdmin, PortalAdmin):
             path("types/", view(choosers.suggested_types), name=name.format("types")),
             *super().get_urls(),
         ]
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        if ids.as_uuid(search_term.strip()):
-            return super().get_search_results(request, queryset, search_term)
-        return searched(queryset, search_term), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
@@ -111,7 +110,7 @@ class CertificationAdmin(JudgesAdmin, ExportsAdmin, PortalAdmin):
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row = context.get("original")
-        reasons = ("verification_note", "verification_method")
+        reasons = ("reason", "verification_note", "verification_method")
         context["events"] = told(request, row, reasons) if row else []
         context["is_anothers"] = row is not None and row.membership.user_id != request.user.pk
         context["is_open"] = row is not None and row.lifecycle_status != ARCHIVED

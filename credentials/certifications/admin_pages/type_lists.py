@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from credentials.certifications.models import CertificationType
 from credentials.core import batches
-from credentials.core.admin_paging import AtLeast
 from tenants import walls
+from tenants.admin_paging import AtLeast, BoundedList
 from tenants.admin_scope import desk_of
 
 COUNTED = 1000
@@ -29,7 +28,7 @@ from credentials_certificationtype t where t.id = any(%(types)s)
 """
 
 
-class TypeList(ChangeList):
+class TypeList(BoundedList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.result_list: Any = counted(request, list(self.result_list))

@@ -1,5 +1,6 @@
 """Types in the admin: administrators keep their tenant's own, superusers the standard ones, too."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -16,8 +17,10 @@ from credentials.certifications.serializers import CertificationTypeSerializer
 from credentials.core.admin_fields import KeptLinesField, KeptTextField
 from credentials.core.admin_shapes import SeenForm
 from tenants import changes
-from tenants.admin_scope import actor, allows, desk_of
-from tenants.models import Tenant
+from tenants.admin_actions import Act
+from tenants.admin_scope import allows, desk_of
+from tenants.events import Actor
+from tenants.models import Role, Tenant
 
 FACTS = ("slug", "title", "description", "status")
 KEPT_BY_PLATFORM = "Standard types are kept by the platform."
@@ -69,9 +72,29 @@ def keep(row: CertificationType, values: dict[str, Any], by: Any) -> bool:
     return bool(differing)
 
 
+def standing(status: Standing, noted: str) -> Callable[[Any, HttpRequest, list[Any], Actor], int]:
+    """What is not this person's to keep is told, not changed."""
+
+    def step(page: Any, request: HttpRequest, rows: list[Any], by: Actor) -> int:
+        kept = [row for row in rows if page.has_change_permission(request, row)]
+        changed = [row for row in kept if keep(row, {"status": status}, by)]
+        for row in changed:
+            page.log_change(request, row, f"{noted} {by.reason}".strip())
+        if len(kept) < len(rows):
+            page.message_user(request, KEPT_BY_PLATFORM, level=messages.WARNING)
+        return len(changed)
+
+    return step
+
+
 @admin.register(CertificationType)
 class CertificationTypeAdmin(ListedAdmin):
     form = TypeForm
+    is_found_at_once = True
+    acts: ClassVar[Any] = {
+        "archive": Act("Archive", "archived", Role.ADMIN, standing(Standing.ARCHIVED, "Archived.")),
+        "restore": Act("Restore", "restored", Role.ADMIN, standing(Standing.ACTIVE, "Restored.")),
+    }
     list_display: Any = ("slug", "title", scope, "status", active)
     list_filter: ClassVar[Any] = (ScopeFilter, "status")
 
@@ -108,19 +131,6 @@ class CertificationTypeAdmin(ListedAdmin):
         """A tenant cannot lock what is standard; such a row is here to be told of."""
         found = super().locked(rows)
         return [*found, *rows.exclude(pk__in=[row.pk for row in found])]
-
-    def set_standing(
-        self, request: HttpRequest, rows: list[Any], status: Standing, word: str
-    ) -> None:
-        """What is not this person's to keep is told, not changed."""
-        kept = [row for row in rows if self.has_change_permission(request, row)]
-        by = actor(request)
-        changed = [row for row in kept if keep(row, {"status": status}, by)]
-        for row in changed:
-            self.log_change(request, row, f"{word.capitalize()}.")
-        self.message_user(request, f"{len(changed)} {self.opts.verbose_name_plural} {word}.")
-        if len(kept) < len(rows):
-            self.message_user(request, KEPT_BY_PLATFORM, level=messages.WARNING)
 
     # --- The history of what is of no tenant
 

@@ -83,6 +83,9 @@ class ImportCommand(OperatorCommand):
         report.drop_draft()
         with bar("Applying", spool.count, is_wanted=not is_quiet) as advance:
             applied = self._apply(tenant_id, spool, report, advance, options)
+        if not options["dry_run"]:
+            name = Path(options["file"]).name
+            run.note(self.description, tenant_id, name, applied, by=OPERATOR)
         if applied.bad:
             self.refusal = f"{applied.bad:,} of {applied.rows:,} rows were refused meanwhile."
         return self._told(options, applied, table.notes, applied=not options["dry_run"])

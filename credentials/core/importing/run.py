@@ -22,14 +22,16 @@ from credentials.core.importing.progress import Advance
 from credentials.core.importing.report import Report
 from credentials.core.importing.rows import Fault, FileRefused, Row, Table, without_blank
 from credentials.core.importing.spool import Spool
-from tenants import walls
+from tenants import events, walls
 from tenants.events import Actor
+from tenants.models import Tenant
 
 ROWS_AT_ONCE = 1_000
 # Batches.
 ANALYZED_AFTER = {1, 10}
 SHOWN_FAULTS = 50
 NOT_APPLIED = "not_applied"
+IMPORTED = "imported"
 Thing = TypeVar("Thing")
 
 
@@ -148,6 +150,22 @@ def apply(
         if number in ANALYZED_AFTER and not is_trial:
             analyze(description.tables)
     return summary
+
+
+def note(
+    description: RowDescription[Item], tenant_id: int, file: str, summary: Summary, *, by: Actor
+) -> None:
+    """One event of the organization for the whole import, beside those of its rows."""
+    told = {
+        "file": file,
+        "kind": description.tables[0]._meta.model_name,
+        "rows": summary.rows,
+        "outcomes": dict(summary.outcomes),
+        REFUSED: summary.bad,
+    }
+    with walls.tenant_work(tenant_id):
+        tenant = Tenant.objects.get(pk=tenant_id)
+        events.record(IMPORTED, tenant, tenant_id=tenant_id, by=by, after=told)
 
 
 def analyze(tables: Sequence[type[Model]]) -> None:

@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from credentials_portal import banner, serving
+from credentials_portal import banner, sealer, serving
 from credentials_portal.connections import disconnect
 from credentials_portal.embedded_postgres import EmbeddedPostgresError, lease
 
@@ -66,12 +66,16 @@ Example: python manage.py serve --demo --port 8001"""
                 demo = _load_demo() if options["demo"] else None
             disconnect()
             base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-            serving.serve(
-                host,
-                port,
-                options["workers"],
-                when_answering=partial(self.announce, banner.text(base, demo)),
-            )
+            try:
+                with sealer.at_work():
+                    serving.serve(
+                        host,
+                        port,
+                        options["workers"],
+                        when_answering=partial(self.announce, banner.text(base, demo)),
+                    )
+            finally:
+                disconnect()
 
     def migrate(self) -> None:
         executor = MigrationExecutor(connection)

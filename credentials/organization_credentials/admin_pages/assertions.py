@@ -8,8 +8,10 @@ from django.http import HttpRequest
 from credentials.core.admin import AwardedAdmin
 from credentials.core.admin_choices import ChoosesAdmin
 from credentials.core.admin_columns import email, holder, public_page
+from credentials.core.admin_expiring import Expiring
 from credentials.core.admin_export import ExportsAdmin
 from credentials.core.admin_filters import date_range, related_row
+from credentials.core.admin_import import ImportsAdmin
 from credentials.organization_credentials.admin_pages.assertion_lists import (
     EXPORTED,
     StandingFilter,
@@ -21,19 +23,22 @@ from credentials.organization_credentials.admin_pages.assertion_lists import (
     status,
 )
 from credentials.organization_credentials.admin_pages.issue_form import IssueForm
+from credentials.organization_credentials.import_rows import AssertionRows
 from credentials.organization_credentials.models import Assertion
+from credentials.organization_credentials.standing import Standing
 from tenants.admin_base import NAMES_OF_PEOPLE, PortalAdmin
 from tenants.models import Role
 
 
 @admin.register(Assertion)
-class AssertionAdmin(AwardedAdmin, ExportsAdmin, ChoosesAdmin, PortalAdmin):
+class AssertionAdmin(AwardedAdmin, ImportsAdmin, ExportsAdmin, ChoosesAdmin, PortalAdmin):
     """A revocation stands: who shall have it after all is issued another one."""
 
     view_role = add_role = Role.ISSUER
     people = ("holder",)
     joined: ClassVar[Any] = {"definition": ("name", "uuid")}
     add_form = IssueForm
+    import_rows = AssertionRows()
     autocomplete_fields = ("definition",)
     actions = ("revoke",)
     needs_reason = True
@@ -48,9 +53,17 @@ class AssertionAdmin(AwardedAdmin, ExportsAdmin, ChoosesAdmin, PortalAdmin):
         date_range("expires_at", "date of expiry"),
     )
     search_fields = (
-        *("identity", "definition__name"),
+        *("identity_key", "definition__name"),
         *(f"holder__{name}" for name in NAMES_OF_PEOPLE),
     )
+    is_found_at_once = True
+    expiring = Expiring(
+        "expires_at",
+        "r.status = 'awarded' and r.expires_at > now()",
+        {"status": Standing.VALID.value},
+    )
+    search_across = ("identity_key",)
+    search_only: ClassVar[Any] = {"identity_key": {"holder": None}}
     search_help_text = (
         "What it was issued to, the holder's name or email address, the definition's name, or a"
         " uuid."

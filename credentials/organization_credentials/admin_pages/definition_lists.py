@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -12,6 +11,7 @@ from credentials.core.admin_filters import TextFilter
 from credentials.organization_credentials.models import Assertion, CredentialDefinition
 from credentials.organization_credentials.serializers import CREDENTIAL_TYPES
 from credentials.organization_credentials.standing import Standing, stands
+from tenants.admin_paging import BoundedList
 from tenants.admin_scope import allows
 from tenants.models import Role
 
@@ -19,7 +19,7 @@ from tenants.models import Role
 LONG_TEXTS = ("description", "html_template", "css_template", "criteria_text")
 
 
-class DefinitionList(ChangeList):
+class DefinitionList(BoundedList):
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         return readable(request, super().get_queryset(request, exclude_parameters))
 

@@ -34,8 +34,10 @@ from credentials.organization_credentials.admin_pages.definition_lists import (
 from credentials.organization_credentials.models import CredentialDefinition, IssuerProfile
 from credentials_portal.form_format import MAX_FORM_BYTES
 from credentials_portal.problems import Conflict
+from tenants.admin_actions import Act, ConfirmsAdmin, setting
 from tenants.admin_base import PortalAdmin
 from tenants.admin_scope import actor, allows
+from tenants.models import Role
 
 KEPT = ("uuid", "created_at", "modified_at")
 IMAGES = ("icon_image", "background_image", "thumbnail_image")
@@ -53,6 +55,7 @@ These placeholders are filled in: {", ".join(f"{{{{ {name} }}}}" for name in PLA
 class LiveAdmin(CatalogueAdmin, PortalAdmin):
     """What was deleted stays for what names it, and is found nowhere."""
 
+    is_long = False
     ordering = ("-id",)
     max_body_bytes = MAX_FORM_BYTES
 
@@ -90,8 +93,9 @@ class IssuerAdmin(LiveAdmin):
 
 
 @admin.register(CredentialDefinition)
-class DefinitionAdmin(ChoosesAdmin, LiveAdmin):
+class DefinitionAdmin(ConfirmsAdmin, ChoosesAdmin, LiveAdmin):
     form = DefinitionForm
+    is_found_at_once = True
     joined: ClassVar[Any] = {"issuer": ("name",)}
     autocomplete_fields = ("issuer",)
     change_form_template = "admin/definition.html"
@@ -105,7 +109,14 @@ class DefinitionAdmin(ChoosesAdmin, LiveAdmin):
     )
     search_fields = ("name",)
     search_help_text = "Name or uuid."
-    actions = ("withdraw", "offer_again")
+    acts: ClassVar[Any] = {
+        "withdraw": Act(
+            *("Withdraw", "withdrawn", Role.ADMIN),
+            setting(revoked=True),
+            note="What is withdrawn is issued no more; what was issued stays.",
+        ),
+        "offer_again": Act("Offer again", "offered again", Role.ADMIN, setting(revoked=False)),
+    }
 
     # --- Lists
 
@@ -117,14 +128,6 @@ class DefinitionAdmin(ChoosesAdmin, LiveAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         rows, is_doubled = super().get_search_results(request, queryset, search_term)
         return rows.defer(*LONG_TEXTS), is_doubled
-
-    @admin.action(description="Withdraw selected %(verbose_name_plural)s", permissions=["keep"])
-    def withdraw(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.set_together(request, queryset, {"revoked": True}, "withdrawn")
-
-    @admin.action(description="Offer selected %(verbose_name_plural)s again", permissions=["keep"])
-    def offer_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self.set_together(request, queryset, {"revoked": False}, "offered again")
 
     # --- One
 

@@ -7,4 +7,4 @@ class PortalAdminConfig(SimpleAdminConfig):
     Its pages are found when the urls are: commands, which have none, start in half the time.
     """
 
-    default_site = "users.admin_site.PortalSite"
+    default_site = "credentials.front_page.site.FrontSite"

@@ -1,0 +1,1 @@
+"""The first page of the admin: what matters of all families, on one page."""
