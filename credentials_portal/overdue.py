@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from credentials_portal import gate
+from credentials_portal import underway
 
 LONGEST_PAUSE = 5  # seconds between two looks
 LAST_SENT = struct.Struct("=44xI")  # tcpi_last_data_sent of Linux's struct tcp_info
@@ -30,7 +30,7 @@ def watch(port: int) -> None:
 def _watch(port: int, seconds: int) -> None:
     while True:
         time.sleep(min(LONGEST_PAUSE, seconds / 4))
-        waiting, working = gate.started_before(time.monotonic() - seconds)
+        waiting, working = underway.started_before(time.monotonic() - seconds)
         # The server does not say whose connection is whose. One on which nothing was sent for so
         # long has a request at least as old: when all of those wait for their clients, so does it.
         if waiting and not working:
