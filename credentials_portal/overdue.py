@@ -40,7 +40,13 @@ def _watch(port: int, seconds: int) -> None:
 
 
 def _end_if_silent(descriptor: int, port: int, seconds: int) -> None:
-    with socket.socket(fileno=os.dup(descriptor)) as connection:
+    copy = os.dup(descriptor)
+    try:
+        connection = socket.socket(fileno=copy)
+    except OSError:  # a file, or whatever else
+        os.close(copy)
+        return
+    with connection:
         if connection.family not in {socket.AF_INET, socket.AF_INET6}:
             return
         # Those to the database and other services have a port of their own.

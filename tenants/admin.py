@@ -1,6 +1,6 @@
 """Tenants and API tokens in the admin; their members are in `users`, which knows people."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
@@ -51,6 +52,11 @@ class ChangeTenantForm(PortalForm):
         return Tenant.objects.get(pk=tenant.pk)
 
 
+@admin.display(description="stored files")
+def stored(tenant: Tenant) -> str:
+    return filesizeformat(tenant.stored_bytes)
+
+
 @admin.register(Tenant)
 class TenantAdmin(PortalAdmin):
     add_role = "superuser"
@@ -61,14 +67,14 @@ class TenantAdmin(PortalAdmin):
     list_display = ("name", "slug", "status", "created_at")
     list_filter = ("status",)
     search_fields = ("slug", "name")
-    readonly_fields = ("uuid", "created_at", "modified_at")
+    readonly_fields: ClassVar[Any] = (stored, "uuid", "created_at", "modified_at")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         if obj is None:
             return ("slug", "name")
         return ("slug", "name", "status", "settings", *self.readonly_fields)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         """A slug is part of addresses that are out in the world; it stays."""
         desk = desk_of(request)
         if obj is None:

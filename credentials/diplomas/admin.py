@@ -3,20 +3,22 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms import Media
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from credentials.core import lifecycle
-from credentials.core.admin import ROWS_AT_ONCE
+from credentials.core.admin import chosen_ids
 from credentials.core.admin_catalogue import CatalogueAdmin, CatalogueForm
 from credentials.core.admin_columns import email, holder
-from credentials.core.admin_filters import date_range, related_row
+from credentials.core.admin_filters import date_range, related_row, widget_of
 from credentials.diplomas import links, recording
 from credentials.diplomas.conflicts import TitleInUse
-from credentials.diplomas.models import Diploma, DiplomaFile, DiplomaTitle
+from credentials.diplomas.files import files_of
+from credentials.diplomas.models import Diploma, DiplomaTitle
 from tenants.admin_base import PortalAdmin
 from tenants.admin_scope import actor, allows
 from tenants.events import Actor
@@ -61,25 +63,32 @@ class DeletedFilter(admin.SimpleListFilter):
         return queryset
 
 
+# A name may be written from right to left.
+AWAITED = "None was uploaded; <bdi>{}</bdi> is awaited."
+DOWNLOAD = '<a href="{}" rel="noreferrer">Download {}</a>, {} bytes'
+
+
 @admin.display(description="file")
 def file(diploma: Diploma) -> SafeString | str:
     """Through the signed address that the API gives, too; it works for 15 minutes."""
-    named = DiplomaFile.objects.filter(tenant_id=diploma.tenant_id, diploma_id=diploma.pk)
-    stored = named.exclude(key=None).first()
+    found = {row.key is not None: row for row in files_of(diploma)}
+    stored = found.get(True)
     if stored is None:
-        return "None was uploaded."
+        awaited = found.get(False)
+        return format_html(AWAITED, awaited.name) if awaited else "None was uploaded."
+    told = format_html("<bdi>{}</bdi>", stored.name), f"{stored.size:,}"
     if diploma.deleted_at:
-        return f"{stored.name}, {stored.size:,} bytes: restore the diploma to open it."
+        return format_html("{}, {} bytes: restore the diploma to open it.", *told)
     address = links.download_address(diploma.tenant.uuid, diploma.uuid, stored)
-    return format_html(
-        '<a href="{}" rel="noreferrer">Download {}</a>, {} bytes',
-        *(address, stored.name, f"{stored.size:,}"),
-    )
+    return format_html(DOWNLOAD, address, *told)
 
 
 @admin.register(Diploma)
 class DiplomaAdmin(PortalAdmin):
-    """Its holder and issuers change a diploma; administrators delete it and bring it back."""
+    """Its holder and issuers change a diploma; administrators delete it and bring it back.
+
+    The file of a deleted one stays, until it is erased.
+    """
 
     people = ("holder",)
     joined: ClassVar[Any] = {"title": ("name",)}
@@ -88,13 +97,19 @@ class DiplomaAdmin(PortalAdmin):
         *(DeletedFilter, related_row("title"), date_range("obtained_at", "obtained")),
     )
     search_fields = ("title__name", "holder__username", "holder__email")
+    search_help_text = "The title, the holder's username or email address, or a uuid."
     ordering = ("-id",)
     fields: ClassVar[Any] = (
         *("title", holder, email, "obtained_at", file),
         *("deleted_at", "uuid", "created_at", "modified_at"),
     )
     readonly_fields: ClassVar[Any] = fields
-    actions = ("put_away", "restore")
+    actions = ("put_away", "restore", "erase")
+
+    @property
+    def media(self) -> Media:
+        """With what the filter by title needs: no form of this page brings it."""
+        return super().media + widget_of(self.model, "title").media
 
     def has_keep_permission(self, request: HttpRequest) -> bool:
         return allows(request, Role.ADMIN)
@@ -107,6 +122,10 @@ class DiplomaAdmin(PortalAdmin):
     def restore(self, request: HttpRequest, queryset: QuerySet[Diploma]) -> None:
         self.move(request, queryset, recording.restore, "restored")
 
+    @admin.action(description="Erase files of selected deleted diplomas", permissions=["keep"])
+    def erase(self, request: HttpRequest, queryset: QuerySet[Diploma]) -> None:
+        self.move(request, queryset, recording.erase, "lost their files for good")
+
     def move(
         self,
         request: HttpRequest,
@@ -114,13 +133,11 @@ class DiplomaAdmin(PortalAdmin):
         step: Callable[..., bool],
         word: str,
     ) -> None:
-        chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: ROWS_AT_ONCE + 1])
-        if len(chosen) > ROWS_AT_ONCE:
-            text = f"Choose at most {ROWS_AT_ONCE} at once."
-            self.message_user(request, text, level=messages.ERROR)
+        ids = chosen_ids(self, request, queryset)
+        if ids is None:
             return
         by: Actor = actor(request)
         # Of these rows alone: a row lock of a joined person is not a tenant's to take.
-        rows = queryset.filter(pk__in=chosen).order_by("pk").select_for_update(of=("self",))
+        rows = queryset.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
         moved = sum(step(row, by=by) for row in rows)
         self.message_user(request, f"{moved} diplomas {word}.")
