@@ -18,7 +18,8 @@ from credentials_portal.handler import ShortWay
 from tenants import api_tokens, members, scopes, walls
 from tenants.events import OPERATOR
 from tenants.models import Membership, Role, Tenant
-from users import people, tokens
+from tests import cast
+from users import people
 from users.models import User
 
 PASSWORD = "a long and winding passphrase"
@@ -109,19 +110,19 @@ def join(platform: None) -> Callable[..., Membership]:
 
 def make_member(tenant: Tenant, username: str, role: Role = Role.MEMBER) -> Membership:
     """In platform work. A new person's address is verified, as when an operator gives it."""
+    email = f"{username}@{tenant.slug}.example"
+    if membership := cast.new_member(tenant, username, email, PASSWORD, role):
+        return membership
     user = User.objects.filter(username=username).first() or User.objects.create_user(
-        username,
-        f"{username}@{tenant.slug}.example",
-        PASSWORD,
-        email_verified_at=timezone.now(),
+        username, email, PASSWORD, email_verified_at=timezone.now()
     )
     return members.add_member(tenant, user.pk, role, by=OPERATOR)
 
 
 def sign_in(membership: Membership) -> Caller:
     """A client with a real access token, made without the cost of a password."""
-    answer = tokens.sign_in(membership.user, membership.tenant_id)
-    return Caller(f"Bearer {answer['access']}", membership.user)
+    token = cast.access_token(membership.person_id, membership.tenant_id)
+    return Caller(f"Bearer {token}", membership.user)
 
 
 def with_key(membership: Membership, *scope_names: str, name: str = "ci") -> Caller:
