@@ -1,7 +1,7 @@
 """The fixed cast: acme and globex, and one client for each role."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache as throttle_counters
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.test.client import ClientHandler
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from credentials_portal.handler import ShortWay
 from tenants import api_tokens, members, scopes, walls
 from tenants.events import OPERATOR
 from tenants.models import Membership, Role, Tenant
-from tests import cast
+from tests import cast, databases
 from users import people
 from users.models import User
 
@@ -71,6 +71,22 @@ class Caller:
 
     def delete(self, path: str, **options: Any) -> Any:
         return self.request("delete", path, **options)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_modify_db_settings: None, django_db_blocker: Any) -> Iterator[None]:
+    """This process's database, in the place of one that every process migrates."""
+    own = connection.settings_dict["TEST"]["NAME"]
+    with ExitStack() as made:
+        with django_db_blocker.unblock():
+            made.enter_context(databases.migrated(own))
+        connection.settings_dict["NAME"] = own
+        TransactionTestCase._fixture_teardown = databases.empty  # type: ignore[attr-defined]
+        yield
+        with django_db_blocker.unblock():
+            connection.close()
+            connection.close_pool()  # type: ignore[attr-defined]
+            made.close()
 
 
 @pytest.fixture(autouse=True)
