@@ -10,7 +10,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-API = "/api/"
+# The API's roots: its own, and the documented ones of families.
+API = ("/api/", "/v1/", "/users-organizations/", "/main/", "/titles", "/files/")
 MAX_PARAMETERS = 20  # of a Content-Type
 Way = Callable[[HttpRequest], Any]
 

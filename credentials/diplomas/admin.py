@@ -140,4 +140,4 @@ class DiplomaAdmin(PortalAdmin):
         # Of these rows alone: a row lock of a joined person is not a tenant's to take.
         rows = queryset.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
         moved = sum(step(row, by=by) for row in rows)
-        self.message_user(request, f"{moved} diplomas {word}.")
+        self.message_user(request, f"{moved} {'diploma' if moved == 1 else 'diplomas'} {word}.")

@@ -67,12 +67,12 @@ def test_a_title_in_use_stays(acme_admin: Browser, held: Diploma) -> None:
 def test_deleted_diplomas_are_seen_and_brought_back(acme_admin: Browser, held: Diploma) -> None:
     assert acme_admin.rows(f"{DIPLOMAS}?deleted=no") == [held]
 
-    assert "1 diplomas deleted." in moved(acme_admin, "put_away", held).content.decode()
+    assert "1 diploma deleted." in moved(acme_admin, "put_away", held).content.decode()
     assert "0 diplomas deleted." in moved(acme_admin, "put_away", held).content.decode()
     assert acme_admin.rows(f"{DIPLOMAS}?deleted=no") == []
     assert acme_admin.rows(f"{DIPLOMAS}?deleted=yes") == [held]
 
-    assert "1 diplomas restored." in moved(acme_admin, "restore", held).content.decode()
+    assert "1 diploma restored." in moved(acme_admin, "restore", held).content.decode()
     held.refresh_from_db()
     assert held.deleted_at is None
     told = Event.objects.filter(object_kind="diploma", object_id=held.pk).order_by("id")
@@ -115,7 +115,7 @@ def test_the_file_of_a_deleted_diploma_is_erased_for_good_and_a_live_one_keeps_i
         page = moved(acme_admin, "erase", held, live)
         assert len(stored(tmp_path)) == 2
 
-    assert "1 diplomas lost their files for good." in page.content.decode()
+    assert "1 diploma lost their files for good." in page.content.decode()
     kept = DiplomaFile.objects.get()
     assert (kept.diploma_id, [path.name for path in stored(tmp_path)]) == (live.pk, [str(kept.key)])
     held.tenant.refresh_from_db()
