@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 from benchmarks import database, rounds, servers
@@ -24,18 +25,6 @@ MOST_FOR_LARGE = 1.2
 
 
 # What may be measured instead of the portal beside a bare view.
-INSTEAD = {
-    "servers": "compare web servers instead",
-    "large": "compare the first page of a list of 2,000,000 with one of 2,000 instead",
-    "certifications": "compare pages of 1,000,000 certifications, and time 10,000 members' results"
-    " instead",
-    "wallets": "compare wallets and searches among 1,000,000 credentials of each family instead",
-    "slow": "time GETs while 20 clients send their bodies slowly instead",
-    "events": "compare ways to chain events, and time the check of 1,000,000 instead",
-    "admin": "time the admin's pages on 1,000,000 rows of each kind instead",
-}
-
-
 @dataclass(frozen=True)
 class Plan:
     data_dir: Path
@@ -52,7 +41,7 @@ class Plan:
 
 def main(arguments: Sequence[str]) -> int:
     options = parser().parse_args(arguments)
-    measure = MODES.get(options.what, compare)
+    measure = MODES[options.what][0] if options.what else compare
     started = time.monotonic()
     # Through the stack, so that what was started is stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
@@ -75,8 +64,10 @@ def main(arguments: Sequence[str]) -> int:
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     what = made.add_mutually_exclusive_group()
-    for name, told in INSTEAD.items():
-        what.add_argument(f"--{name}", dest="what", action="store_const", const=name, help=told)
+    for name, (_, purpose) in MODES.items():
+        what.add_argument(
+            f"--{name}", dest="what", action="store_const", const=name, help=f"{purpose} instead"
+        )
     made.add_argument("--quick", action="store_true", help="a minute, little data: does it run?")
     made.add_argument("--only", default="", help="cases whose name has this in it")
     made.add_argument("--rounds", type=int, default=5, help="default: 5")
@@ -88,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
 
 def populate(plan: Plan) -> "list[Person]":
     # Django is set up only now.
-    from benchmarks import awards, cases, certifications, definitions, population
+    from benchmarks import awards, cases, certifications, definitions, diplomas, population
 
     size = population.Size(rows=QUICK_ROWS) if plan.quick else population.Size()
     started = time.monotonic()
@@ -96,6 +87,7 @@ def populate(plan: Plan) -> "list[Person]":
     awards.populate(people, size.rows)
     definitions.populate(people, size.rows)
     certifications.populate(people, size.rows)
+    diplomas.populate(people, size.rows)
     population.settle()
     took = time.monotonic() - started
     print(f"{size.rows:,} records of each family in {size.tenants} tenants: {took:.0f} s.")
@@ -104,12 +96,12 @@ def populate(plan: Plan) -> "list[Person]":
 
 def compare(plan: Plan) -> int:
     people = populate(plan)
-    from benchmarks import awards, cases, certifications, definitions
+    from benchmarks import awards, cases, certifications, definitions, diplomas
 
     records = cases.owned(people)
     with servers.serving(servers.CHOSEN, plan.data_dir / "server.log") as port:
         floor = plan.load(cases.floor(records), port)
-        families = (awards, definitions, certifications)
+        families = (awards, definitions, certifications, diplomas)
         portal = [
             *cases.portal(people, records, port),
             *(case for family in families for case in family.cases(people)),
@@ -228,6 +220,21 @@ def time_admin(plan: Plan) -> int:
     return told(admin_pages.missed(found))
 
 
+def compare_files(plan: Plan) -> int:
+    from benchmarks import diplomas, files, population
+
+    people = population.populate(population.Size(tenants=1, people=10, rows=10))
+    diplomas.populate(people, 10)
+    with servers.serving(servers.CHOSEN, plan.data_dir / "server.log") as port:
+        table, grown = files.measure(people[-1], port, plan.rounds)
+    usual, most = median(grown) / files.MIB, max(grown) / files.MIB
+    limit = files.MOST_MEMORY / files.MIB
+    print(
+        f"{table}\n\nMemory of an upload: {usual:.1f} MiB, at most {most:.1f}; goal: < {limit:.0f}."
+    )
+    return told([f"memory of an upload: {most:.1f} MiB"] if most >= limit else [])
+
+
 def told(missed: Sequence[str]) -> int:
     for line in missed:
         print(f"Missed: {line}", file=sys.stderr)
@@ -235,13 +242,20 @@ def told(missed: Sequence[str]) -> int:
 
 
 MODES = {
-    "servers": compare_servers,
-    "large": compare_sizes,
-    "certifications": compare_certifications,
-    "admin": time_admin,
-    "wallets": compare_wallets,
-    "slow": compare_slow,
-    "events": compare_events,
+    "servers": (compare_servers, "compare web servers"),
+    "large": (compare_sizes, "compare the first page of a list of 2,000,000 with one of 2,000"),
+    "certifications": (
+        compare_certifications,
+        "compare pages of 1,000,000 certifications, and time 10,000 members' results",
+    ),
+    "wallets": (
+        compare_wallets,
+        "compare wallets and searches among 1,000,000 credentials of each family",
+    ),
+    "slow": (compare_slow, "time GETs while 20 clients send their bodies slowly"),
+    "files": (compare_files, "send and fetch a file of 20 MiB, beside a bare copy"),
+    "events": (compare_events, "compare ways to chain events, and time the check of 1,000,000"),
+    "admin": (time_admin, "time the admin's pages on 1,000,000 rows of each kind"),
 }
 
 if __name__ == "__main__":

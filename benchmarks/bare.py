@@ -4,13 +4,19 @@ The views are served by a second handler without middleware, through the same se
 processes and with the same connections as the portal. They are no part of the product.
 """
 
+from pathlib import Path
+
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import override_settings
 from django.urls import path
 
 PREFIX = "/bare/"
+COPY = f"{PREFIX}copy"
+PIECE, SENT = 64 * 1024, 256 * 1024
 
 
 def nothing(request: HttpRequest) -> HttpResponse:
@@ -27,6 +33,19 @@ def one_select(request: HttpRequest, record: int) -> HttpResponse:
     return HttpResponse(content, content_type="application/json")
 
 
+def copy(request: HttpRequest) -> HttpResponseBase:
+    """One file, written as it comes and sent as it is; nobody looks at it."""
+    place = Path(settings.DATA_DIR) / "bare-copy"
+    if request.method != "PUT":
+        response = FileResponse(place.open("rb"))
+        response.block_size = SENT  # Django's own is 4 KiB
+        return response
+    with place.open("wb") as file:
+        while piece := request.read(PIECE):
+            file.write(piece)
+    return HttpResponse(status=204)
+
+
 # A copy of the table, without policies, which the login may read as it is.
 FLOOR_TABLE = "benchmark_floor"
 FLOOR_SELECT = f"""
@@ -38,6 +57,7 @@ from {FLOOR_TABLE} where id = %s
 
 urlpatterns = [
     path("bare/nothing", nothing),
+    path("bare/copy", copy),
     path("bare/one-select/<int:record>", one_select),
 ]
 

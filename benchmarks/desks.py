@@ -148,7 +148,7 @@ def fill(crowd: Crowd) -> Person:
     with walls.platform_work():
         first = population.people(Tenant.objects.get(pk=issuer.tenant_id), 2)
         member = next(each for each in first if each.role == Role.OWNER)
-        owner = Person(issuer.tenant_id, member.person_id, Role.OWNER, "", "")
+        owner = Person(issuer.tenant_id, member.person_id, Role.OWNER, "", "", "")
         if MicroCredential.objects.filter(tenant_id=issuer.tenant_id).exists():
             return owner
         numbers = {"tenants": [issuer.tenant_id], "each": crowd.each}

@@ -39,11 +39,17 @@ class Person:
     user_id: int
     role: Role
     access_token: str
+    session_token: str
     api_key: str
 
     @property
     def signed_in(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.access_token}"}
+
+    @property
+    def both(self) -> dict[str, str]:
+        """Where the session's token is asked for as well."""
+        return {**self.signed_in, "X-Session-Token": self.session_token}
 
     @property
     def integration(self) -> dict[str, str]:
@@ -108,6 +114,7 @@ def sign_in(membership: Membership) -> Person:
         membership.person_id,
         Role(membership.role),
         answer["access"],
+        answer["session"],
         key,
     )
 

@@ -7,7 +7,8 @@ from typing import IO, Any, cast
 from django.conf import settings
 from django.core.handlers.wsgi import get_path_info
 
-from credentials_portal import gate, middleware
+from credentials_portal import middleware
+from credentials_portal.underway import Request
 
 # What is larger goes to a temporary file: many wait at once, and must not fill the memory.
 STEP = 64 * 1024
@@ -18,34 +19,37 @@ class CutOffError(Exception):
 
 
 class Incoming:
-    """A body that has not been read: whoever reads it lets others work while it waits."""
+    """A body that is read as it comes: each read may wait for the client."""
 
-    def __init__(self, stream: Any) -> None:
-        self.stream = stream
+    def __init__(self, stream: Any, request: Request) -> None:
+        self.stream, self.request = stream, request
 
     def read(self, *size: int) -> bytes:
-        with gate.left():
+        with self.request.waiting():
             return cast("bytes", self.stream.read(*size))
 
     def readline(self, *size: int) -> bytes:
-        with gate.left():
+        with self.request.waiting():
             return cast("bytes", self.stream.readline(*size))
 
 
-def receive(environ: dict[str, Any], stack: ExitStack) -> None:
-    """Read what the view takes whole. Left in the stream: what it streams, and what is refused.
+def receive(environ: dict[str, Any], request: Request, stack: ExitStack) -> bool:
+    """Read what the view takes whole, and tell whether there is nothing left to wait for.
 
+    Left in the stream: what the view reads in pieces, what has no length, and what is too large.
     The stack closes what was kept. Raises CutOffError.
     """
     told, chunked = environ.get("CONTENT_LENGTH"), "HTTP_TRANSFER_ENCODING" in environ
     if not told and not chunked:
-        return
-    stream = environ["wsgi.input"] = Incoming(environ["wsgi.input"])
+        return True
+    stream = environ["wsgi.input"] = Incoming(environ["wsgi.input"], request)
     length = int(told) if told and told.isdecimal() else 0
-    if not chunked and 0 < length <= limit(environ, length):
-        kept = SpooledTemporaryFile(STEP)  # noqa: SIM115 - the stack closes it
-        stack.enter_context(kept)
-        environ["wsgi.input"] = whole(stream, length, kept)
+    if chunked or not 0 < length <= limit(environ, length):
+        return False
+    kept = SpooledTemporaryFile(STEP)  # noqa: SIM115 - the stack closes it
+    stack.enter_context(kept)
+    environ["wsgi.input"] = whole(stream, length, kept)
+    return True
 
 
 def limit(environ: dict[str, Any], length: int) -> int:

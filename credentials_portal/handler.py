@@ -1,19 +1,17 @@
 """The short way of the API's requests through the middleware."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from credentials_portal import bodies, gate
-
-API = "/api/"
+# The API's roots: its own, and the documented ones of families.
+API = ("/api/", "/v1/", "/users-organizations/", "/main/", "/titles", "/files/")
 MAX_PARAMETERS = 20  # of a Content-Type
 Way = Callable[[HttpRequest], Any]
 
@@ -47,42 +45,4 @@ class PortalHandler(ShortWay, WSGIHandler):
         told = environ.get("CONTENT_TYPE", "")
         if told.count(";") > MAX_PARAMETERS:
             environ["CONTENT_TYPE"] = told.partition(";")[0]
-        with gate.underway(), ExitStack() as stack:
-            try:
-                bodies.receive(environ, stack)
-            except bodies.CutOffError:
-                # Nobody is there to read it, and nothing was done.
-                start_response("400 Bad Request", [("Connection", "close")])
-                return [b""]
-            with gate.entered():
-                return self.answer(environ, start_response)
-
-    def answer(self, environ: dict[str, Any], start_response: Any) -> Any:
-        response = super().__call__(environ, start_response)
-        if isinstance(response, StreamingHttpResponse):
-            return Piecewise(response)
-        # It ends here, and gives its connection to the database back: sending may take long.
-        response.close()
-        return [cast("HttpResponse", response).content]
-
-
-class Piecewise:
-    """A streaming response: each piece is made in turn, and sent while others work."""
-
-    def __init__(self, response: StreamingHttpResponse) -> None:
-        self.response = response
-
-    def __iter__(self) -> Iterator[bytes]:
-        pieces = iter(self.response)
-        with gate.underway():
-            while True:
-                with gate.entered():
-                    piece = next(pieces, None)
-                if piece is None:
-                    return
-                with gate.left():
-                    yield piece
-
-    def close(self) -> None:
-        with gate.entered():
-            self.response.close()
+        return super().__call__(environ, start_response)

@@ -69,10 +69,12 @@ def refuse_host(request: HttpRequest) -> HttpResponse | None:
 def refuse_large_body(request: HttpRequest) -> HttpResponse | None:
     """A 413 before anything reads the body. A chunked body, which has no length, is read here.
 
-    The path is looked at only when the body is larger than most views allow.
+    Of others the path is looked at only when the body is larger than most views allow.
     """
     limit: int = settings.MAX_BODY_BYTES
     if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        if streams_body(request.path_info):
+            return None
         stream = request.META["wsgi.input"]
         body = stream.read(limit + 1)
         if len(body) > limit and (limit := own_limit(request)) >= len(body):

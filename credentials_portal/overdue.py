@@ -14,7 +14,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from credentials_portal import gate
+from credentials_portal import underway
 
 LONGEST_PAUSE = 5  # seconds between two looks
 LAST_SENT = struct.Struct("=44xI")  # tcpi_last_data_sent of Linux's struct tcp_info
@@ -30,7 +30,7 @@ def watch(port: int) -> None:
 def _watch(port: int, seconds: int) -> None:
     while True:
         time.sleep(min(LONGEST_PAUSE, seconds / 4))
-        waiting, working = gate.started_before(time.monotonic() - seconds)
+        waiting, working = underway.started_before(time.monotonic() - seconds)
         # The server does not say whose connection is whose. One on which nothing was sent for so
         # long has a request at least as old: when all of those wait for their clients, so does it.
         if waiting and not working:
@@ -40,7 +40,13 @@ def _watch(port: int, seconds: int) -> None:
 
 
 def _end_if_silent(descriptor: int, port: int, seconds: int) -> None:
-    with socket.socket(fileno=os.dup(descriptor)) as connection:
+    copy = os.dup(descriptor)
+    try:
+        connection = socket.socket(fileno=copy)
+    except OSError:  # a file, or whatever else
+        os.close(copy)
+        return
+    with connection:
         if connection.family not in {socket.AF_INET, socket.AF_INET6}:
             return
         # Those to the database and other services have a port of their own.

@@ -14,30 +14,38 @@ from multiprocessing import resource_tracker
 from typing import Any
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
+from django.utils.module_loading import import_string
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from granian.server.mp import MPServer
+from granian.server import mp
 
-from credentials_portal import overdue
+from credentials_portal import handover, overdue
 
 # Requests under way may finish; with the database's own end this stays below five seconds.
 SECONDS_TO_FINISH = 2
 # Of each process; who comes when all are taken waits for one to end.
 CONNECTIONS = 512
+APPLICATION = "credentials_portal.wsgi.application"
 
 
-def serve(host: str, port: int, workers: int, *, when_answering: Callable[[], None]) -> None:
+def serve(
+    host: str,
+    port: int,
+    workers: int,
+    *,
+    when_answering: Callable[[], None],
+    application: str = APPLICATION,
+) -> None:
     """Serve until Ctrl-C or SIGTERM; SystemExit with a code when the workers keep dying."""
     # A forked worker would inherit the locks and connections of this process.
     multiprocessing.set_start_method("spawn", force=True)
-    server = MPServer(
-        "credentials_portal.wsgi:application",
+    server = mp.MPServer(
+        application,
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        # A thread for each connection, most of them asleep: one at a time passes the gate.
+        # A thread for each connection that waits for its client: they are started when needed.
         blocking_threads=CONNECTIONS,
         backpressure=CONNECTIONS,
         log_level=LogLevels.error,
@@ -51,7 +59,7 @@ def serve(host: str, port: int, workers: int, *, when_answering: Callable[[], No
     with _ctrl_c_for_the_parent_only(server):
         answer.start()
         try:
-            server.serve(target_loader=partial(load_application, port), wrap_loader=False)
+            server.serve(target_loader=partial(load, application, port), wrap_loader=False)
         except SystemExit:
             if not server.interrupt_signal:
                 raise
@@ -60,13 +68,18 @@ def serve(host: str, port: int, workers: int, *, when_answering: Callable[[], No
                 worker.kill()  # type: ignore[no-untyped-call]
 
 
-def load_application(port: int) -> WSGIHandler:
+def load(name: str, port: int) -> handover.Application:
     """Called in each worker process."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    from credentials_portal.wsgi import application
-
+    application: handover.Application = import_string(name)
+    # The server's own way runs the application in the thread that received the request.
+    mp._wsgi_call_wrap = _handed_over  # type: ignore[attr-defined,assignment]
     overdue.watch(port)
     return application
+
+
+def _handed_over(application: handover.Application, *_: Any) -> Callable[[Any, Any], None]:
+    return handover.Handover(application).receive
 
 
 def _end_with_parent() -> None:
@@ -78,7 +91,7 @@ def _end_with_parent() -> None:
 
 
 @contextlib.contextmanager
-def _ctrl_c_for_the_parent_only(server: MPServer) -> Iterator[None]:
+def _ctrl_c_for_the_parent_only(server: mp.MPServer) -> Iterator[None]:
     """A terminal sends Ctrl-C and hang-up to every process, and a worker told twice may hang.
 
     Workers inherit that these signals are blocked in this thread. Whichever other thread the

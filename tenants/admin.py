@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
@@ -52,6 +53,11 @@ class ChangeTenantForm(PortalForm):
         return Tenant.objects.get(pk=tenant.pk)
 
 
+@admin.display(description="stored files")
+def stored(tenant: Tenant) -> str:
+    return filesizeformat(tenant.stored_bytes)
+
+
 @admin.register(Tenant)
 class TenantAdmin(PortalAdmin):
     add_role = "superuser"
@@ -63,14 +69,14 @@ class TenantAdmin(PortalAdmin):
     list_filter = ("status",)
     is_long = False
     search_fields = ("slug", "name")
-    readonly_fields = ("uuid", "created_at", "modified_at")
+    readonly_fields: ClassVar[Any] = (stored, "uuid", "created_at", "modified_at")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         if obj is None:
             return ("slug", "name")
         return ("slug", "name", "status", "settings", *self.readonly_fields)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         """A slug is part of addresses that are out in the world; it stays."""
         desk = desk_of(request)
         if obj is None:

@@ -73,6 +73,9 @@ class Tenant(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=["active", "suspended"]), name="tenants_tenant_status_known"
             ),
+            models.CheckConstraint(
+                condition=Q(stored_bytes__gte=0), name="tenants_tenant_stored_not_negative"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """The fixed cast: acme and globex, and one client for each role."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,8 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache as throttle_counters
 from django.db import connection, transaction
-from django.db.backends.postgresql.operations import DatabaseOperations
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.test.client import ClientHandler
 from django.utils import timezone
 
@@ -19,25 +18,11 @@ from credentials_portal.handler import ShortWay
 from tenants import api_tokens, members, scopes, walls
 from tenants.events import OPERATOR
 from tenants.models import Membership, Role, Tenant
-from users import people, tokens
+from tests import cast, databases
+from users import people
 from users.models import User
 
 PASSWORD = "a long and winding passphrase"
-
-
-# No role may empty them; between tests their owner takes the refusal away for a moment.
-KEPT_FOR_EVER = ("tenants_event", "tenants_eventcontent", "tenants_seal", "tenants_chain")
-sql_flush = DatabaseOperations.sql_flush
-
-
-def flush_all(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
-    kept = [table for table in KEPT_FOR_EVER if table in tables]
-    before = [f"alter table {table} disable trigger user" for table in kept]
-    after = [f"alter table {table} enable trigger user" for table in kept]
-    return [*before, *sql_flush(self, style, tables, **options), *after]
-
-
-DatabaseOperations.sql_flush = flush_all  # type: ignore[method-assign]
 
 
 class Handler(ShortWay, ClientHandler):
@@ -94,6 +79,22 @@ class Caller:
         return self.request("delete", path, **options)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_modify_db_settings: None, django_db_blocker: Any) -> Iterator[None]:
+    """This process's database, in the place of one that every process migrates."""
+    own = connection.settings_dict["TEST"]["NAME"]
+    with ExitStack() as made:
+        with django_db_blocker.unblock():
+            made.enter_context(databases.migrated(own))
+        connection.settings_dict["NAME"] = own
+        TransactionTestCase._fixture_teardown = databases.empty  # type: ignore[attr-defined]
+        yield
+        with django_db_blocker.unblock():
+            connection.close()
+            connection.close_pool()  # type: ignore[attr-defined]
+            made.close()
+
+
 @pytest.fixture(autouse=True)
 def forgetful(settings: Any) -> Iterator[None]:
     """No test sees what another left in a cache; passwords are cheap."""
@@ -131,19 +132,19 @@ def join(platform: None) -> Callable[..., Membership]:
 
 def make_member(tenant: Tenant, username: str, role: Role = Role.MEMBER) -> Membership:
     """In platform work. A new person's address is verified, as when an operator gives it."""
+    email = f"{username}@{tenant.slug}.example"
+    if membership := cast.new_member(tenant, username, email, PASSWORD, role):
+        return membership
     user = User.objects.filter(username=username).first() or User.objects.create_user(
-        username,
-        f"{username}@{tenant.slug}.example",
-        PASSWORD,
-        email_verified_at=timezone.now(),
+        username, email, PASSWORD, email_verified_at=timezone.now()
     )
     return members.add_member(tenant, user.pk, role, by=OPERATOR)
 
 
 def sign_in(membership: Membership) -> Caller:
     """A client with a real access token, made without the cost of a password."""
-    answer = tokens.sign_in(membership.user, membership.tenant_id)
-    return Caller(f"Bearer {answer['access']}", membership.user, answer["session"])
+    access, session = cast.tokens(membership.person_id, membership.tenant_id)
+    return Caller(f"Bearer {access}", membership.user, session)
 
 
 def with_key(membership: Membership, *scope_names: str, name: str = "ci") -> Caller:

@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 import signal
+import sys
 from pathlib import Path
 
 import psycopg
@@ -51,6 +52,9 @@ def _prepare_environment() -> None:
         del os.environ[name]
     os.environ["ENVIRONMENT"] = "development"
     os.environ["DATA_DIR"] = str(DATA_DIR)
+    # Without compiled code each worker and each portal that is started would compile it all again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     # Two runs side by side would drop each other's databases; workers inherit their run's.
     os.environ.setdefault("TEST_RUN", f"_{os.getpid()}")
 

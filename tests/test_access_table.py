@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,6 +60,11 @@ def methods(callback: Any) -> list[str]:
         found = ["get"]
     # HEAD is GET without a body; OPTIONS is refused everywhere.
     return [name.upper() for name in found if name not in {"head", "options"}]
+
+
+@pytest.fixture(autouse=True)
+def _own_store(settings: Any, tmp_path: Path) -> None:
+    settings.FILES_DIR = tmp_path / "files"
 
 
 @pytest.fixture
@@ -183,7 +189,7 @@ def assert_answers(
         key = record.uuid if route.startswith(("c/", "images/")) else record.pk
         path = route.replace("<str:record>", str(key)).replace("<slug:slug>", "not-found")
         path = certifications.path(path)
-        path = diplomas.path(path, about, holder)
+        path = diplomas.path(path, about, holder, record)
         path = wallet.path(path, about, holder)
         if "<str:token>" in path:
             path = invitation_path(record)
@@ -194,6 +200,7 @@ def assert_answers(
         both = caller.both if diplomas.tail_of(route) is not None else {}
         response = caller.request(method.lower(), f"/{path}{slash}", sent, headers=both)
         found[name] = response.status_code
+        response.getvalue()  # a file is closed at its end
         if response.status_code >= 400:
             pages = ("c/", "invitations/")
             is_page = route == "c" or (route.startswith(pages) and not route.endswith("/data"))

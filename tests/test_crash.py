@@ -18,6 +18,7 @@ import pytest
 
 from credentials.demo.cast import PASSWORD
 from credentials_portal.embedded_postgres import address
+from tests.clusters import lay_out
 from tests.external.portal import Portal
 from tests.factories import micro_credential_body
 
@@ -162,6 +163,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Portal]]:
 def test_after_each_kill_every_promise_is_kept_and_every_retry_counts_once(
     tmp_path: Path, start: Callable[[], Portal]
 ) -> None:
+    lay_out(tmp_path)
     client = Client(start())
     first = counts(tmp_path).rows
 

@@ -33,6 +33,7 @@ ORGANIZATION = {
     "name": "Acme",
     "slug": "acme",
     "status": "active",
+    "stored_bytes": 48213,
     **MOMENTS,
 }
 MEMBER = {

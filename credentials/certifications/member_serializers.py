@@ -28,6 +28,7 @@ class OrganizationSerializer(serializers.Serializer[Any]):
     name = TextField(max_length=MAX_TEXT)
     slug = serializers.CharField(read_only=True)
     status = WordField(STANDINGS, read_only=True)
+    stored_bytes = serializers.IntegerField(read_only=True)
     created_at = InstantField(read_only=True)
     updated_at = InstantField(source="modified_at", read_only=True)
 

@@ -11,6 +11,7 @@ from django.db import IntegrityError
 
 from credentials.demo import (
     certifications,
+    diplomas,
     micro_credentials,
     organization_credentials,
     program_credentials,
@@ -68,6 +69,7 @@ def _load_once() -> Loaded:
         program_credentials.load(tenants)
         badge = organization_credentials.load(tenants)
         certifications.load(tenants, users)
+        diplomas.load(tenants, users)
     return {
         "accounts": list(_accounts(users)),
         "public_page": f"c/{badge}",

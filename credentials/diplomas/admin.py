@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms import Media
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -11,10 +12,11 @@ from django.utils.safestring import SafeString
 from credentials.core import lifecycle
 from credentials.core.admin_catalogue import CatalogueAdmin, CatalogueForm
 from credentials.core.admin_columns import email, holder
-from credentials.core.admin_filters import date_range, related_row
+from credentials.core.admin_filters import date_range, related_row, widget_of
 from credentials.diplomas import links, recording
 from credentials.diplomas.conflicts import TitleInUse
-from credentials.diplomas.models import Diploma, DiplomaFile, DiplomaTitle
+from credentials.diplomas.files import files_of
+from credentials.diplomas.models import Diploma, DiplomaTitle
 from tenants.admin_actions import Act, ConfirmsAdmin, each
 from tenants.admin_base import NAMES_OF_PEOPLE, PortalAdmin
 from tenants.admin_scope import actor
@@ -62,25 +64,32 @@ class DeletedFilter(admin.SimpleListFilter):
         return queryset
 
 
+# A name may be written from right to left.
+AWAITED = "None was uploaded; <bdi>{}</bdi> is awaited."
+DOWNLOAD = '<a href="{}" rel="noreferrer">Download {}</a>, {} bytes'
+
+
 @admin.display(description="file")
 def file(diploma: Diploma) -> SafeString | str:
     """Through the signed address that the API gives, too; it works for 15 minutes."""
-    named = DiplomaFile.objects.filter(tenant_id=diploma.tenant_id, diploma_id=diploma.pk)
-    stored = named.exclude(key=None).first()
+    found = {row.key is not None: row for row in files_of(diploma)}
+    stored = found.get(True)
     if stored is None:
-        return "None was uploaded."
+        awaited = found.get(False)
+        return format_html(AWAITED, awaited.name) if awaited else "None was uploaded."
+    told = format_html("<bdi>{}</bdi>", stored.name), f"{stored.size:,}"
     if diploma.deleted_at:
-        return f"{stored.name}, {stored.size:,} bytes: restore the diploma to open it."
+        return format_html("{}, {} bytes: restore the diploma to open it.", *told)
     address = links.download_address(diploma.tenant.uuid, diploma.uuid, stored)
-    return format_html(
-        '<a href="{}" rel="noreferrer">Download {}</a>, {} bytes',
-        *(address, stored.name, f"{stored.size:,}"),
-    )
+    return format_html(DOWNLOAD, address, *told)
 
 
 @admin.register(Diploma)
 class DiplomaAdmin(ConfirmsAdmin, PortalAdmin):
-    """Its holder and issuers change a diploma; administrators delete it and bring it back."""
+    """Its holder and issuers change a diploma; administrators delete it and bring it back.
+
+    The file of a deleted one stays, until it is erased.
+    """
 
     people = ("holder",)
     joined: ClassVar[Any] = {"title": ("name",)}
@@ -104,4 +113,14 @@ class DiplomaAdmin(ConfirmsAdmin, PortalAdmin):
             note="A deleted diploma is kept with its file, and seen by administrators alone.",
         ),
         "restore": Act("Restore", "restored", Role.ADMIN, each(recording.restore)),
+        "erase": Act(
+            *("Erase the files of", "lost the file for good", Role.ADMIN),
+            each(recording.erase),
+            note="The files of those that are deleted go for good: nothing brings them back.",
+        ),
     }
+
+    @property
+    def media(self) -> Media:
+        """With what the filter by title needs: no form of this page brings it."""
+        return super().media + widget_of(self.model, "title").media

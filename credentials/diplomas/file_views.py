@@ -26,7 +26,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 # One part; of several, or of another unit, the whole is sent (RFC 9110, 14.2).
-RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{1,18})?|-([0-9]{1,18}))", re.ASCII)
+RANGE = re.compile(r"(?i:bytes)=(?:([0-9]{1,18})-([0-9]{1,18})?|-([0-9]{1,18}))", re.ASCII)
 
 
 class LengthRequired(Problem):
@@ -53,17 +53,19 @@ class FileView(OpenView):
 
     def get(self, request: HttpRequest, token: str) -> Any:
         link = links.read(token, request.method or "")
-        asked = request.META.get("HTTP_RANGE", "")
+        # A range is of GET alone (RFC 9110, 14.2).
+        asked = request.META.get("HTTP_RANGE", "") if request.method == "GET" else ""
         tag = request.META.get("HTTP_IF_RANGE", "")
 
-        def part(found: files.Stored) -> tuple[int, int]:
+        def part(found: files.Stored) -> files.Bounds | None:
             # Without the part's own file, the whole of the new one.
             is_same = not tag or tag == etag(found)
-            return part_of(asked if is_same else "", found.size)
+            return part_of(asked, found.size) if is_same else None
 
         found, stream = files.open_stored(link.tenant, link.object, part)
         connections.give_back()
-        start, end = part(found)
+        bounds = part(found)
+        start, end = bounds or (0, found.size)
         kind = found.download.content_type
         response: HttpResponseBase = StreamingHttpResponse(stream, content_type=kind)
         if request.method == "HEAD":
@@ -73,7 +75,7 @@ class FileView(OpenView):
         response.headers["Content-Length"] = str(end - start)
         response.headers["Accept-Ranges"] = "bytes"
         response.headers["ETag"] = etag(found)
-        if end - start < found.size:
+        if bounds:
             response.status_code = 206
             response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{found.size}"
         return response
@@ -101,18 +103,18 @@ def etag(found: files.Stored) -> str:
     return f'"{found.sha256.hex()}"'
 
 
-def part_of(asked: str, size: int) -> tuple[int, int]:
-    """From where to where (not included). Raises RangeNotSatisfiable."""
+def part_of(asked: str, size: int) -> files.Bounds | None:
+    """None where the whole is sent. Raises RangeNotSatisfiable."""
     found = RANGE.fullmatch(asked)
     if found is None:
-        return 0, size
+        return None
     first, last, suffix = found.groups()
     if suffix is not None:
         start, end = max(0, size - int(suffix)), size
     else:
         start, end = int(first), min(size, int(last) + 1) if last else size
         if last and int(last) < int(first):
-            return 0, size
+            return None
     if start >= end:
         raise RangeNotSatisfiable(headers={"Content-Range": f"bytes */{size}"})
     return start, end

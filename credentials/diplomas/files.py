@@ -1,6 +1,8 @@
 """The file of a diploma, from its announcement to its removal."""
 
-from collections.abc import Callable
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -37,6 +39,9 @@ from tenants_tenant t
 where t.uuid = %s and t.status = 'active' and d.deleted_at is null
 """
 TRIES = 3  # of a download whose file is replaced at the very moment
+TRY_AGAIN = {"Retry-After": "30"}
+Bounds = tuple[int, int]  # from where to where, which is not included
+logger = logging.getLogger(__name__)
 
 
 class FileRefused(Problem):
@@ -46,7 +51,11 @@ class FileRefused(Problem):
 
 class QuotaReached(Conflict):
     slug, title = "quota-reached", "The organization's storage is full"
-    detail = "The organization may store no more; delete files, or ask its operator for more."
+    # Deleting a diploma frees nothing: its file can be restored.
+    detail = (
+        "The organization may store no more; an administrator erases the files of deleted"
+        " diplomas, or its operator allows more."
+    )
 
 
 @dataclass(frozen=True)
@@ -108,13 +117,15 @@ def find_stored(tenant: UUID, diploma: UUID) -> Stored:
 
 
 def open_stored(
-    tenant: UUID, diploma: UUID, part: Callable[[Stored], tuple[int, int]]
+    tenant: UUID, diploma: UUID, part: Callable[[Stored], Bounds | None]
 ) -> tuple[Stored, Part]:
-    """What the diploma has now, and the part of it that is asked for. Raises NotFound."""
+    """What the diploma has now, and the part of it that is asked for, or all. Raises NotFound."""
     for _ in range(TRIES):
         found = find_stored(tenant, diploma)
         try:
-            return found, found.read(*part(found))
+            start, end = part(found) or (0, found.size)
+            with reachable():
+                return found, found.read(start, end)
         except Missing:
             continue
     raise NotFound
@@ -131,22 +142,34 @@ def receive(awaited: Awaited, read: Callable[[int], bytes], *, by: Actor) -> Non
     with store().spool() as spool:
         _fill(spool, awaited.size, read)
         _require_announced(spool, awaited)
-        store().keep(place, spool)
+        with reachable():
+            store().keep(place, spool)
         try:
             former = _enter(awaited, key, spool.sha256, by=by)
         except Problem:
-            store().delete(place)
+            delete_objects([place])
             raise
         # Any other failure may be that of a commit which was done all the same: the row may name
         # the object. The audit finds which.
     if former:
-        store().delete(object_key(awaited.tenant, former))
+        delete_objects([object_key(awaited.tenant, former)])
 
 
-def stored_files(diploma: Diploma) -> list[DiplomaFile]:
-    """At most one."""
-    of_diploma = DiplomaFile.objects.filter(tenant_id=diploma.tenant_id, diploma_id=diploma.pk)
-    return list(of_diploma.exclude(key=None))
+@contextlib.contextmanager
+def reachable() -> Iterator[None]:
+    """Around what the store does. Raises Unavailable for its faults."""
+    try:
+        yield
+    except store().faults as error:
+        logger.exception("the store fails")
+        text = "The files cannot be reached; try again later."
+        raise Unavailable(text, headers=TRY_AGAIN) from error
+
+
+def files_of(diploma: Diploma) -> list[DiplomaFile]:
+    """What is stored, and what is announced: at most one of each."""
+    mine = DiplomaFile.objects.filter(tenant_id=diploma.tenant_id, diploma_id=diploma.pk)
+    return list(mine.order_by("pk"))
 
 
 def discard(diploma: Diploma, rows: list[DiplomaFile], *, by: Actor) -> list[str]:
@@ -163,8 +186,13 @@ def discard(diploma: Diploma, rows: list[DiplomaFile], *, by: Actor) -> list[str
 
 
 def delete_objects(keys: list[str]) -> None:
+    """Of which no row names any. What the store does not delete now, the audit finds."""
     for key in keys:
-        store().delete(key)
+        try:
+            store().delete(key)
+        except store().faults:
+            # The caller has an answer already, which this does not change.
+            logger.exception("object not deleted")
 
 
 def _fill(spool: Spool, size: int, read: Callable[[int], bytes]) -> None:
@@ -172,7 +200,8 @@ def _fill(spool: Spool, size: int, read: Callable[[int], bytes]) -> None:
     while chunk := read(min(CHUNK_BYTES, size + 1 - spool.size)):
         if spool.size + len(chunk) > size:
             raise refused("size", f"The file is larger than the {size} bytes that were announced.")
-        spool.write(chunk)
+        with reachable():
+            spool.write(chunk)
     if spool.size < size:
         raise refused("size", f"Of {size} bytes that were announced {spool.size} came.")
 
@@ -187,7 +216,7 @@ def _require_announced(spool: Spool, awaited: Awaited) -> None:
     except ScanFailed as error:
         raise Unavailable(
             "The file could not be scanned for viruses; try again later.",
-            headers={"Retry-After": "30"},
+            headers=TRY_AGAIN,
         ) from error
     if threat:
         raise refused("virus", "The virus scanner refuses the file.")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -32,7 +33,15 @@ class Link:
     by: Actor = OPERATOR  # who was given it, to PUT
 
 
-def download_address(tenant: UUID, diploma: UUID, file: DiplomaFile | None) -> str:
+class Kept(NamedTuple):
+    """What an address says of a stored file: of a list's many, no models are made."""
+
+    key: UUID
+    name: str
+    content_type: str
+
+
+def download_address(tenant: UUID, diploma: UUID, file: DiplomaFile | Kept | None) -> str:
     """The store's own where it has one; `file` is what is stored of the diploma, if anything is."""
     if file and file.key:
         key, download = object_key(tenant, file.key), Download(file.name, file.content_type)

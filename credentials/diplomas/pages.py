@@ -7,8 +7,7 @@ import orjson
 from django.http import HttpResponse
 
 from credentials.core.records import Found, respond
-from credentials.diplomas.links import download_address, upload_address
-from credentials.diplomas.models import DiplomaFile
+from credentials.diplomas.links import Kept, download_address, upload_address
 from tenants.events import Actor
 
 # Kept with a stored answer in place of the addresses, which each answer gets anew.
@@ -31,12 +30,12 @@ def unaddressed(found: Found, status: int = 200) -> HttpResponse:
     return respond(b'{"diploma":%b,"%b":%b}' % (found.json, PLACE.encode(), place), status)
 
 
-def addressed(response: HttpResponse, by: Actor) -> HttpResponse:
-    """`by`: who is given them."""
+def addressed(response: HttpResponse, by: Actor | None) -> HttpResponse:
+    """`by`: who is given them; None: somebody who may only read."""
     answer = orjson.loads(response.content)
     place: Place = answer.pop(PLACE)
     answer["presignedUrl"] = presigned_url(place)
-    if place["awaited"]:
+    if by and place["awaited"]:
         tenant, file = UUID(place["tenant"]), UUID(place["awaited"])
         answer["uploadUrl"] = upload_address(tenant, file, by=by)
     response.content = orjson.dumps(answer)
@@ -45,7 +44,7 @@ def addressed(response: HttpResponse, by: Actor) -> HttpResponse:
 
 def presigned_url(place: Place) -> str:
     stored = place["stored"]
-    file = DiplomaFile(**{**stored, "key": UUID(stored["key"])}) if stored else None
+    file = Kept(**{**stored, "key": UUID(stored["key"])}) if stored else None
     return download_address(UUID(place["tenant"]), UUID(place["diploma"]), file)
 
 

@@ -1,7 +1,9 @@
 """Diplomas made, changed and deleted, each with its event, in the caller's transaction."""
 
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from credentials.diplomas import files
@@ -38,3 +40,16 @@ def delete(row: Diploma, *, by: Actor) -> bool:
 def restore(row: Diploma, *, by: Actor) -> bool:
     """The row must be locked; it comes back with its file."""
     return changes.change(row, {"deleted_at": None}, by=by, action="restored")
+
+
+def erase(row: Diploma, *, by: Actor) -> bool:
+    """The row must be locked and deleted. Its file goes for good, from the store after the commit.
+
+    False where there is nothing to erase, and for a diploma that is not deleted.
+    """
+    found = files.files_of(row)
+    if not found or row.deleted_at is None:
+        return False
+    keys = files.discard(row, found, by=by)
+    transaction.on_commit(partial(files.delete_objects, keys))
+    return True

@@ -73,7 +73,7 @@ class DiplomaAnswerSerializer(CamelCaseSerializer):
     diploma = DiplomaSerializer()
     presigned_url = serializers.URLField(help_text="GET the file here, for 15 minutes")
     upload_url = serializers.URLField(
-        help_text="PUT the announced file here, for 15 minutes; while it is awaited"
+        help_text="PUT the announced file here, while it is awaited; told to whoever may write"
     )
 
 
@@ -129,7 +129,15 @@ NOBODY = InvalidInput(errors=[InputError("/userId", "invalid", NOT_A_NUMBER)])
 ATTACHMENT = (
     "An `attachment` announces a file: the answer's `uploadUrl` takes it, and it must be what was "
     "announced. One that was announced before is awaited no more; one that is there stays until "
-    "the new one has come."
+    "the new one has come.\n\n"
+    "`PUT` the bytes of the file there as they are, with `Content-Length` and without tokens: 204, "
+    "or 400 `file-refused`, which says why in `errors` (`size`, `type`, `damaged`, "
+    "`too_many_pixels`, `archive_too_large`, `virus`), 409 `quota-reached`, or 403 when the "
+    "address has expired: get the diploma for a new one. Of a refused file nothing is stored."
+)
+ADDRESS = (
+    "`presignedUrl` gives the file for 15 minutes, to whoever holds it, always to be saved; it is "
+    "404 until there is a file. `uploadUrl` is there while one is awaited, for whoever may write."
 )
 
 documented = documents(
@@ -137,7 +145,9 @@ documented = documents(
     list=operation(
         "list_diplomas",
         "List a member's diplomas",
-        description="Newest first. Each filter narrows.",
+        description="Newest first. Each filter narrows; a text may be any part of the title or of "
+        "the file's name. With `extend=presigned-url` each diploma has the address of its file, "
+        "with `extend=actions-info` what the caller may do with it.",
         parameters=[*PERSON, DiplomaQuery],
         responses={200: answers(DiplomaPageSerializer, page_of(LISTED), "A page")},
     ),
@@ -152,7 +162,7 @@ documented = documents(
     retrieve=operation(
         "get_diploma",
         "Get a diploma",
-        description="`presignedUrl` is 404 until there is a file.",
+        description=ADDRESS,
         parameters=ONE,
         responses={200: KNOWN, 400: [NOBODY]},
     ),
@@ -167,7 +177,9 @@ documented = documents(
     destroy=operation(
         "delete_diploma",
         "Delete a diploma",
-        description="One's own; another member's, by an administrator.",
+        description="One's own; another member's, by an administrator. It is kept with its file, "
+        "which is given to nobody: an administrator of the organization can bring both back, or "
+        "erase the file.",
         parameters=ONE,
         request=None,
         responses={204: answers_nothing("Deleted: 404 from now on"), 400: [NOBODY]},

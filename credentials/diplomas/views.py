@@ -62,9 +62,8 @@ class DiplomaView(PersonView):
         if PRESIGNED_URL in query["extend"]:
             item["presignedUrl"] = presigned_url(item.pop("place"))
         if ACTIONS_INFO in query["extend"]:
-            writes = has_scope(self.caller, self.family, write=True)
-            deletes = writes and self.may_delete
-            item["actions"] = {"canBeUpdated": writes, "canBeDeleted": deletes}
+            deletes = self.may_write and self.may_delete
+            item["actions"] = {"canBeUpdated": self.may_write, "canBeDeleted": deletes}
         return item
 
     def create(self, request: Request) -> HttpResponse:
@@ -75,7 +74,8 @@ class DiplomaView(PersonView):
         return unaddressed(self.found(str(row.pk)), 201)
 
     def retrieve(self, request: Request, record: str) -> HttpResponse:
-        return addressed(unaddressed(self.found(record)), self.actor)
+        by = self.actor if self.may_write else None
+        return addressed(unaddressed(self.found(record)), by)
 
     def partial_update(self, request: Request, record: str) -> HttpResponse:
         row = self.locked(record)
@@ -90,6 +90,10 @@ class DiplomaView(PersonView):
         return HttpResponse(status=204)
 
     # --- What they share
+
+    @property
+    def may_write(self) -> bool:
+        return has_scope(self.caller, self.family, write=True)
 
     @property
     def may_delete(self) -> bool:

@@ -84,6 +84,10 @@ class Part(Iterator[bytes]):
 class Store(Protocol):
     """Keys are those of `keys.object_key`; any other is a ValueError."""
 
+    @property
+    def faults(self) -> tuple[type[Exception], ...]:
+        """What its methods raise where the store itself cannot be reached or refuses."""
+
     def spool(self) -> AbstractContextManager[Spool]:
         """Gone at the end, unless it was kept."""
 
@@ -100,10 +104,13 @@ class Store(Protocol):
         """What is not there stays so."""
 
     def objects(self) -> Iterator[StoredObject]:
-        """All that is kept, and what somebody else laid there (its key is none of ours)."""
+        """All that is kept, and what somebody else laid there (its key is none of ours).
+
+        `modified_at` is when it was kept, not when its upload began.
+        """
 
     def unfinished(self, before: datetime) -> Iterator[str]:
-        """What uploads that were broken off before then have left."""
+        """What our own uploads that were broken off before then have left."""
 
     def drop_unfinished(self, name: str) -> None:
         """Of those that `unfinished` names."""

@@ -1,7 +1,9 @@
 """What a file is, by its bytes: whether it is what its sender says, and safe to keep."""
 
+import codecs
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from typing import IO
 
 import olefile
@@ -14,6 +16,8 @@ from credentials.storage.base import CHUNK_BYTES
 # A scan of A3 at 600 dots an inch has 70 million.
 MAX_SIDE, MAX_PIXELS = 20_000, 200_000_000
 HEAD_BYTES = 8192
+# Before the pixels there may be a colour profile and the like; millions of segments are an attack.
+IMAGE_HEAD_BYTES = 1024 * 1024
 # Of all control characters a text has these at most.
 CONTROLS = bytes({*range(32), 127} - set(b"\t\n\f\r"))
 OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -72,7 +76,7 @@ def image_inspector(plugin: type[ImageFile.ImageFile]) -> Callable[[IO[bytes], i
     def inspect(file: IO[bytes], size: int) -> None:
         # Pillow names no errors in which hostile bytes must end: whatever it raises is their fault.
         try:
-            width, height = plugin(file).size
+            width, height = plugin(BytesIO(file.read(IMAGE_HEAD_BYTES))).size
         except Exception as error:
             raise ContentFault("damaged", "The image cannot be read.") from error
         if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
@@ -83,13 +87,27 @@ def image_inspector(plugin: type[ImageFile.ImageFile]) -> Callable[[IO[bytes], i
 
 def inspect_text(file: IO[bytes], size: int) -> None:
     """In whatever encoding; a program or a document has bytes that no text has, or says so."""
-    start = True
+    decoder = codecs.getincrementaldecoder("utf-16")()
+    start = file.read(2)
+    file.seek(0)
+    # Its letters have NULs; spreadsheets save text so, with this mark.
+    wide = start in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+    first = True
     while chunk := file.read(CHUNK_BYTES):
-        if start and chunk.startswith(b"%PDF-"):
+        if wide:
+            chunk = decoded(decoder, chunk)
+        if first and chunk.startswith(b"%PDF-"):
             raise ContentFault("type", "The content is no text.")
         if len(chunk.translate(None, CONTROLS)) < len(chunk):
             raise ContentFault("type", "The content is no text: it has control characters.")
-        start = False
+        first = False
+
+
+def decoded(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bytes:
+    try:
+        return decoder.decode(chunk).encode()
+    except UnicodeError:
+        raise ContentFault("type", "The content is no text: it is not UTF-16.") from None
 
 
 def inspect_archive(part: str) -> Callable[[IO[bytes], int], None]:

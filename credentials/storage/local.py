@@ -15,6 +15,8 @@ INCOMING = "incoming"
 
 
 class FileStore:
+    faults = (OSError,)
+
     def __init__(self, root: Path) -> None:
         self.root = root
 
@@ -34,6 +36,8 @@ class FileStore:
         target = self._path(key)
         self._make(target.parent)
         spool.file.flush()
+        # From now on: a slow upload may have sent its last bytes long ago.
+        os.utime(spool.path)
         os.fsync(spool.file.fileno())
         Path(spool.path).rename(target)
         _sync(target.parent)
@@ -59,7 +63,7 @@ class FileStore:
             _sync(path.parent)
 
     def objects(self) -> Iterator[StoredObject]:
-        for directory, folders, names in os.walk(self.root):
+        for directory, folders, names in os.walk(self.root, onerror=_raise_unless_gone):
             place = Path(directory)
             if place == self.root and INCOMING in folders:
                 folders.remove(INCOMING)
@@ -94,6 +98,11 @@ class FileStore:
         for each in reversed(missing):
             each.mkdir(mode=PRIVATE, exist_ok=True)
             _sync(each.parent)
+
+
+def _raise_unless_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _sync(directory: Path) -> None:

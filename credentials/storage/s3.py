@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from boto3.exceptions import Boto3Error
 from boto3.s3.transfer import TransferConfig
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files import File
 from storages.backends.s3 import S3Storage
 
@@ -33,6 +34,8 @@ class S3Options:
 
 
 class S3Store:
+    faults = (BotoCoreError, ClientError, Boto3Error)
+
     def __init__(self, options: S3Options) -> None:
         self.bucket = options.bucket
         self.storage = _storage(options, options.endpoint_url)
@@ -68,7 +71,8 @@ class S3Store:
 
     def unfinished(self, before: datetime) -> Iterator[str]:
         for upload in self.storage.bucket.multipart_uploads.all():
-            if upload.initiated < before:
+            # Others may use the bucket, too.
+            if upload.initiated < before and is_key(upload.object_key):
                 yield f"{upload.id} {upload.object_key}"
 
     def drop_unfinished(self, name: str) -> None:

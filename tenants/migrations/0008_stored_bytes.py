@@ -10,4 +10,11 @@ class Migration(migrations.Migration):
             name="stored_bytes",
             field=models.BigIntegerField(default=0, editable=False),
         ),
+        migrations.AddConstraint(
+            model_name="tenant",
+            constraint=models.CheckConstraint(
+                condition=models.Q(stored_bytes__gte=0),
+                name="tenants_tenant_stored_not_negative",
+            ),
+        ),
     ]

@@ -1,16 +1,19 @@
 """Titles are kept, diplomas seen, deleted and brought back."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from credentials.models import Diploma, DiplomaTitle
+from credentials.models import Diploma, DiplomaFile, DiplomaTitle
 from tenants.models import Event, Tenant
 from tests.admin.award_pages import act
 from tests.admin.conftest import Browser, errors
 from tests.conftest import make_member
 from tests.factories import diploma, diploma_file, diploma_title
+from tests.storage.conftest import announce, put
+from tests.storage.samples import PDF
 from users.models import User
 
 TITLES, DIPLOMAS = "credentials/diplomatitle/", "credentials/diploma/"
@@ -82,13 +85,49 @@ def test_the_file_has_a_link_while_the_diploma_lives(acme_admin: Browser, held: 
         return content
 
     assert "None was uploaded." in page()
+    awaited = diploma_file(held, name="<b>.pdf", is_stored=False)
+    assert "None was uploaded; <bdi>&lt;b&gt;.pdf</bdi> is awaited." in page()
+    awaited.delete()
     diploma_file(held, name="<b>.pdf")
 
     assert LINK.search(page())
-    assert "Download &lt;b&gt;.pdf</a>, 48,213 bytes" in page()
+    assert "Download <bdi>&lt;b&gt;.pdf</bdi></a>, 48,213 bytes" in page()
     moved(acme_admin, "put_away", held)
     assert LINK.search(page()) is None
     assert "restore the diploma to open it" in page()
+
+
+def test_the_file_of_a_deleted_diploma_is_erased_for_good_and_a_live_one_keeps_its_own(
+    acme_admin: Browser,
+    held: Diploma,
+    settings: Any,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    settings.FILES_DIR = tmp_path / "files"
+    live = diploma(held.tenant, held.holder)
+    for each in (held, live):
+        assert put(announce(each), PDF).status_code == 204
+    moved(acme_admin, "put_away", held)
+    assert len(stored(tmp_path)) == 2
+
+    with django_capture_on_commit_callbacks(execute=True):
+        page = moved(acme_admin, "erase", held, live)
+        assert len(stored(tmp_path)) == 2
+
+    assert "1 diploma lost the file for good." in page.content.decode()
+    kept = DiplomaFile.objects.get()
+    assert (kept.diploma_id, [path.name for path in stored(tmp_path)]) == (live.pk, [str(kept.key)])
+    held.tenant.refresh_from_db()
+    assert held.tenant.stored_bytes == len(PDF)
+    moved(acme_admin, "restore", held)
+    assert "None was uploaded." in acme_admin.get(f"{DIPLOMAS}{held.pk}/change/").content.decode()
+    told = Event.objects.filter(object_kind="diploma", object_id=held.pk).order_by("id")
+    assert [event.action for event in told][-3:] == ["deleted", "file_removed", "restored"]
+
+
+def stored(directory: Path) -> list[Path]:
+    return [path for path in (directory / "files").rglob("*") if path.is_file()]
 
 
 @pytest.mark.parametrize("query", ["q=ada", "q=ada@acme.example", "q=MASTER", "deleted="])
@@ -106,3 +145,7 @@ def test_issuers_see_titles_and_no_diplomas(acme_issuer: Browser, held: Diploma)
     assert acme_issuer.rows(TITLES) == [held.title]
     assert acme_issuer.get(f"{TITLES}add/").status_code == 403
     assert acme_issuer.get(DIPLOMAS).status_code == 403
+
+
+def test_the_filter_by_title_has_the_scripts_that_it_needs(acme_admin: Browser) -> None:
+    assert "admin/js/autocomplete.js" in acme_admin.get(DIPLOMAS).content.decode()

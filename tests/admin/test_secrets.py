@@ -14,8 +14,9 @@ from tenants import api_tokens
 from tenants.events import OPERATOR
 from tenants.models import ApiToken, Event, EventContent, Membership, StoredAnswer, Tenant
 from tests.admin.conftest import Browser
-from tests.conftest import PASSWORD, make_member, sign_in
+from tests.conftest import PASSWORD, Caller, make_member
 from tests.factories import micro_credential, micro_credential_body
+from users import tokens
 from users.models import SignIn, User
 
 PAGES_AT_LEAST = {"root": 40, "acme_owner": 25}
@@ -26,7 +27,7 @@ def secrets(acme: Tenant, globex_owner: Membership) -> set[str]:
     """One of each kind of secret is in the database; in every spelling that a page might use."""
     ada = make_member(acme, "ada")
     micro_credential(acme, ada.user)
-    caller = sign_in(ada)
+    caller = Caller(f"Bearer {tokens.sign_in(ada.user, acme.pk)['access']}")
     body, headers = micro_credential_body(), {"Idempotency-Key": "a-key-of-a-client"}
     assert caller.post("/api/v1/user-micro-credentials", body, headers=headers).status_code == 200
     assert StoredAnswer.objects.exists()

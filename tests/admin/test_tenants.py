@@ -4,7 +4,8 @@ import pytest
 
 from tenants.models import Event, Tenant
 from tests.admin.conftest import Browser, errors
-from tests.conftest import Caller
+from tests.conftest import Caller, make_member
+from tests.factories import diploma, diploma_file
 
 ADD = "tenants/tenant/add/"
 
@@ -110,3 +111,16 @@ def test_superuser_suspends_a_tenant_and_its_members_are_out(
 def test_nobody_deletes_a_tenant(acme: Tenant, root: Browser) -> None:
     assert root.post(f"tenants/tenant/{acme.pk}/delete/", {"post": "yes"}).status_code == 403
     assert Tenant.objects.filter(pk=acme.pk).exists()
+
+
+def test_what_is_stored_is_read_in_human_units_and_written_by_nobody(
+    acme: Tenant, acme_owner: Browser
+) -> None:
+    diploma_file(diploma(acme, make_member(acme, "ada").user), size=48_213)
+
+    assert "47.1\xa0KB" in acme_owner.get(page(acme)).content.decode()
+    sent = {"name": "Acme", "settings": "{}", "stored": "9", "stored_bytes": "9"}
+    acme_owner.post(page(acme), sent)
+
+    acme.refresh_from_db()
+    assert acme.stored_bytes == 48_213

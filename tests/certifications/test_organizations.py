@@ -7,11 +7,13 @@ import pytest
 from tenants import members
 from tenants.events import OPERATOR
 from tenants.models import Event, Membership, Role, Tenant
+from tests import factories
 from tests.answers import assert_problem, faults, stored
 from tests.conftest import Caller, make_member, sign_in, with_key
 
 LIST = "/api/v1/organizations"
 ACME = f"{LIST}/acme"
+MOMENTS = ("created_at", "updated_at")
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def test_a_person_lists_every_organization_of_theirs(
     assert names(answer) == ["Globex", "Acme"]
     assert answer.json()["page"] == {"next_cursor": None, "has_more": False}
     data = answer.json()["data"][1]
-    assert list(data) == ["id", "name", "slug", "status", "created_at", "updated_at"]
+    assert list(data) == [*("id", "name", "slug", "status", "stored_bytes"), *MOMENTS]
     assert (data["id"], data["slug"], data["status"]) == (str(acme.uuid), "acme", "active")
     assert data["created_at"].endswith("Z")
 
@@ -143,3 +145,13 @@ def test_a_change_of_what_changed_meanwhile_is_412(acme: Tenant, owner: Caller) 
 
     assert_problem(answer, 412, "precondition-failed")
     assert stored(acme)["name"] == "Acme II"
+
+
+def test_an_organization_tells_what_its_files_take_and_takes_no_other_word_for_it(
+    acme: Tenant, member: Caller, owner: Caller
+) -> None:
+    factories.diploma_file(factories.diploma(acme, member.user), size=48_213)
+
+    owner.patch(ACME, {"name": "Acme SA", "stored_bytes": 9})
+
+    assert member.get(ACME).json()["data"]["stored_bytes"] == 48_213

@@ -1,9 +1,12 @@
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management.base import CommandError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from credentials import demo
 from credentials.demo import micro_credentials
@@ -14,6 +17,9 @@ from credentials.models import (
     CertificationType,
     Course,
     CredentialDefinition,
+    Diploma,
+    DiplomaFile,
+    DiplomaTitle,
     IssuerProfile,
     JobRole,
     JobRoleAssignment,
@@ -32,6 +38,12 @@ from tests.factories import micro_credential_body
 from users.models import User
 
 PUBLIC = "/api/v1/public/user-micro-credential"
+MARKS = "subject;mark\r\nGéologie;17\r\nMécanique des sols;14\r\nÉconomie;15\r\n"
+
+
+@pytest.fixture(autouse=True)
+def _own_store(settings: Any, tmp_path: Path) -> None:
+    settings.FILES_DIR = tmp_path / "files"
 
 
 def everything() -> list[Any]:
@@ -43,6 +55,7 @@ def everything() -> list[Any]:
         CredentialDefinition,
         Assertion,
         *(CertificationType, Certification, Qualification, JobRole, JobRoleAssignment),
+        *(DiplomaTitle, Diploma, DiplomaFile),
     )
     models = (Tenant, User, Membership, IssuerProfile, *credentials, Event)
     return [list(model._default_manager.order_by("pk").values()) for model in models]
@@ -150,6 +163,45 @@ def test_standard_types_that_are_there_are_taken_as_they_are(platform: None) -> 
     assert Certification.objects.filter(certification_type=standard).count() == 3
 
 
+def test_members_have_diplomas_with_files_that_open(platform: None, anonymous: Caller) -> None:
+    answer("demo")
+    mina = sign_in(Membership.objects.get(user__username="mina"))
+    query = {"extend": "presigned-url"}
+
+    told = mina.request("get", "/api/v1/users/me/diplomas", query, headers=mina.both).json()
+
+    opened = {}
+    for item in told["data"]:
+        found = anonymous.get(urlsplit(item["presignedUrl"]).path)
+        opened[item["attachment"]["name"]] = (found.status_code, found.getvalue()[:100])
+    assert opened["relevé de notes.csv"] == (200, MARKS.encode()[:100])
+    status, start = opened["Meisterbrief Mina Demir.pdf"]
+    assert (status, start[:5], len(opened)) == (200, b"%PDF-", 2)
+
+
+def test_one_diploma_awaits_its_file_and_a_deleted_one_has_kept_it(
+    platform: None, tmp_path: Path
+) -> None:
+    answer("demo")
+
+    assert DiplomaFile.objects.get(key=None).diploma.holder.username == "noor"
+    deleted = Diploma.objects.exclude(deleted_at=None).get()
+    assert DiplomaFile.objects.filter(diploma_id=deleted.pk).exclude(key=None).exists()
+    stored = DiplomaFile.objects.exclude(key=None).values_list("size", flat=True)
+    kept = [path.stat().st_size for path in (tmp_path / "files").rglob("*") if path.is_file()]
+    assert sorted(kept) == sorted(stored)
+    assert sum(Tenant.objects.values_list("stored_bytes", flat=True)) == sum(kept)
+
+
+def test_a_title_that_is_there_is_taken_as_it_is(acme: Tenant) -> None:
+    own = DiplomaTitle.objects.create(tenant=acme, name="MASTER WELDER")
+
+    answer("demo")
+
+    assert Diploma.objects.filter(title=own).count() == 2
+    assert DiplomaTitle.objects.filter(tenant=acme, name__iexact="Master Welder").get() == own
+
+
 def test_again_it_changes_nothing_answers_the_same_and_costs_few_queries(platform: None) -> None:
     told = answer("demo")
     stored = everything()
@@ -159,8 +211,8 @@ def test_again_it_changes_nothing_answers_the_same_and_costs_few_queries(platfor
 
     assert again == told
     assert everything() == stored
-    # Nine looks, and the savepoints of one nested work.
-    assert len(queries) <= 11
+    # Ten looks, and the savepoints of one nested work.
+    assert len(queries) <= 12
 
 
 def test_what_somebody_changed_stays_changed(platform: None) -> None:
@@ -169,6 +221,8 @@ def test_what_somebody_changed_stays_changed(platform: None) -> None:
     changes.change(record, {"state": MicroCredential.State.ARCHIVED}, by=OPERATOR)
     Certification.objects.update(lifecycle_status="archived", verification_status="unverified")
     JobRoleAssignment.objects.filter(membership__user__username="mina").delete()
+    DiplomaTitle.objects.filter(name="Master Welder").update(name="Welder")
+    Diploma.objects.update(obtained_at=None, deleted_at=timezone.now())
     Tenant.objects.filter(slug="acme").update(name="Acme & Daughters")
     User.objects.filter(username="mina").update(username="minna", email="", email_verified_at=None)
     stored = everything()

@@ -10,7 +10,7 @@ from time_machine import travel
 
 from tenants.models import Event, StoredAnswer, Tenant
 from tests.commands.conftest import answer, call
-from tests.conftest import Caller, make_member, sign_in
+from tests.conftest import Caller, make_member
 from tests.factories import micro_credential_body
 from users import expiry, tokens
 from users.models import SignIn
@@ -27,7 +27,8 @@ NOTHING = {
 def leave_traces(acme: Tenant, anonymous: Caller) -> Any:
     """One of each kind, made the way the portal makes them; the answer to a refresh."""
     ada = make_member(acme, "ada")
-    sign_in(ada).post(
+    signed_in = tokens.sign_in(ada.user, acme.pk)
+    Caller(f"Bearer {signed_in['access']}").post(
         "/api/v1/user-micro-credentials",
         micro_credential_body(),
         headers={"Idempotency-Key": "once"},

@@ -42,7 +42,7 @@ def test_without_json_it_says_so_in_words(acme: Tenant) -> None:
         (
             ["public_reason=1", "public_name=none", "x=1"],
             "settings: public_reason is one of false, true. There is no setting 'x'; there are"
-            " program_attributes, public_name, public_reason.",
+            " program_attributes, public_name, public_reason, storage_quota_bytes.",
         ),
     ],
 )

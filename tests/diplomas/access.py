@@ -1,11 +1,13 @@
 """What the access table's lines of this family are about, and what they send."""
 
+from io import BytesIO
 from itertools import count
 from typing import Any
 
-from credentials.diplomas import recording
+from credentials.diplomas import files, links, recording
+from credentials.diplomas.files import Attachment
 from credentials.diplomas.schema import TITLE_ID
-from credentials.models import DiplomaTitle
+from credentials.models import Diploma, DiplomaTitle
 from tenants.events import OPERATOR
 from tenants.models import Tenant
 from tests.factories import diploma, diploma_title
@@ -14,7 +16,7 @@ from users.models import User
 NUMBERS = count(1)
 SCOPES = ("diplomas",)
 SERVICE = "users-organizations/v1/rs/"
-PERSON = "users/<str:user_id>/diplomas"
+PERSON, FILES = "users/<str:user_id>/diplomas", "files/"
 # The documented service, at each of its roots; titles beside it as well.
 MOUNTS = [
     *(
@@ -25,7 +27,9 @@ MOUNTS = [
     ("api/v1/titles", "titles"),
     ("api/v1/titles", "main/titles"),
 ]
+FILE = b"subject;mark\n"
 # Read on by `tests.access_table`, whose columns these are. `archived` is a deleted diploma.
+# A signed address, to `download` a file or to `upload` it, opens for whoever holds it.
 TABLE = """\
 api/v1/users/<str:user_id>/diplomas
     GET    -         401 200 200 200 200 200 200  200 200 403  200 200 401
@@ -61,18 +65,22 @@ api/v1/titles/<str:record>
     DELETE suspended 401 403 403 403 403 403 204  403 403 403  404 404 401
 files/<str:token>
     GET    -         403 403 403 403 403 403 403  403 403 403  403 403 403
+    GET    download  200 200 200 200 200 200 200  200 200 200  200 200 200
+    GET    upload    403 403 403 403 403 403 403  403 403 403  403 403 403
     PUT    -         403 403 403 403 403 403 403  403 403 403  403 403 403
+    PUT    download  403 403 403 403 403 403 403  403 403 403  403 403 403
+    PUT    upload    204 204 204 204 204 204 204  204 204 204  204 204 204
 """
 
 
 def tail_of(route: str) -> str | None:
     """The route without its mount; None for one of another family."""
     name = route.removeprefix("api/v1/").removeprefix("main/").removeprefix(SERVICE)
-    return name if name.startswith((PERSON, "titles")) else None
+    return name if name.startswith((PERSON, "titles", FILES)) else None
 
 
 def arrange(tail: str, about: str, acme: Tenant, holder: User) -> Any:
-    """The record of the path, one for each caller."""
+    """The record of the path, one for each caller; of a file, its diploma."""
     if tail.startswith("titles"):
         return diploma_title(acme)
     row = diploma(acme, holder)
@@ -82,6 +90,8 @@ def arrange(tail: str, about: str, acme: Tenant, holder: User) -> Any:
 
 
 def body(tail: str, acme: Tenant) -> Any:
+    if tail.startswith(FILES):
+        return FILE
     if tail.startswith("titles"):
         return {"name": f"Title {next(NUMBERS)}"}
     if "<str:record>" in tail:
@@ -90,11 +100,27 @@ def body(tail: str, acme: Tenant) -> Any:
     return {"titleId": known.pk}
 
 
-def path(route: str, about: str, holder: User) -> str:
+def path(route: str, about: str, holder: User, record: Any) -> str:
     """Where the caller names themselves, or (`theirs`) the member."""
+    if route.startswith(FILES):
+        signed = address(record, about)
+        return signed[signed.index(FILES) :]
     user = str(holder.pk if about in {"theirs", "archived"} else "me")
-    route = route.replace("files/<str:token>", "files/what-nobody-signed")
     return route.replace(PERSON, PERSON.replace("<str:user_id>", user))
+
+
+def address(row: Diploma, about: str) -> str:
+    """A signed one."""
+    announced = files.announce(row, Attachment("marks.csv", "text/csv", len(FILE)), by=OPERATOR)
+    tenant = row.tenant.uuid
+    match about:
+        case "upload":
+            return links.upload_address(tenant, announced.uuid, by=OPERATOR)
+        case "download":
+            awaited = files.find_awaited(tenant, announced.uuid)
+            files.receive(awaited, BytesIO(FILE).read, by=OPERATOR)
+            return links.download_address(tenant, row.uuid, None)
+    return "/files/what-nobody-signed"
 
 
 def is_about(documented: str) -> bool:

@@ -3,6 +3,7 @@
 from credentials.models import Diploma
 from tenants.models import Tenant
 from tests.answers import assert_problem
+from tests.conftest import with_key
 from tests.diplomas.conftest import OWN, RECORD, UNKNOWN, Person, of, opened
 from tests.factories import diploma, diploma_file
 
@@ -34,6 +35,18 @@ def test_the_upload_is_told_of_while_it_is_awaited(
     answer = member.get(f"{OWN}/{held.pk}").json()
     assert opened(answer["uploadUrl"], "PUT") == (acme.uuid, awaited.uuid)
     assert opened(answer["presignedUrl"], "GET") == (acme.uuid, held.uuid)
+
+
+def test_whoever_may_only_read_is_given_no_address_to_upload_to(
+    member: Person, held: Diploma
+) -> None:
+    membership = member.user.memberships.get()
+    reads = with_key(membership, "diplomas:read", name="reads")
+    writes = with_key(membership, "diplomas:write", name="writes")
+    diploma_file(held, is_stored=False)
+
+    assert list(reads.get(f"{OWN}/{held.pk}").json()) == ["diploma", "presignedUrl"]
+    assert "uploadUrl" in writes.get(f"{OWN}/{held.pk}").json()
 
 
 def test_an_issuer_reads_a_members_and_a_colleague_does_not(

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from credentials.models import DiplomaTitle
+from credentials.storage.configured import store
 from tests.conftest import Caller
 from tests.diplomas.conftest import OWN, Person
 
@@ -55,6 +56,48 @@ def test_a_file_comes_back_as_it_was_sent_and_gives_way_to_the_next(
     assert "uploadUrl" not in member.get(record).json()
     (item,) = member.get(OWN).json()["data"]
     assert item["attachment"]["name"] == "two.csv"
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-", "bytes=0-3", "bytes=0-99", "bytes=-99", "BYTES=0-"])
+def test_a_part_that_is_the_whole_is_a_part(
+    member: Person, anonymous: Caller, title: DiplomaTitle, asked: str
+) -> None:
+    made = member.post(OWN, {"titleId": title.pk, **announced("one.csv", b"a;b\n")}).json()
+    upload(anonymous, made, b"a;b\n")
+
+    response = anonymous.get(path_of(made["presignedUrl"]), headers={"Range": asked})
+
+    assert (response.status_code, response.getvalue()) == (206, b"a;b\n")
+    assert response.headers["Content-Range"] == "bytes 0-3/4"
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-1", "bytes=9-"])
+def test_head_is_of_the_whole_whatever_part_is_asked_for(
+    member: Person, anonymous: Caller, title: DiplomaTitle, asked: str
+) -> None:
+    made = member.post(OWN, {"titleId": title.pk, **announced("one.csv", b"a;b\n")}).json()
+    upload(anonymous, made, b"a;b\n")
+
+    address = path_of(made["presignedUrl"])
+    response = anonymous.request("head", address, headers={"Range": asked})
+
+    assert (response.status_code, response.headers["Content-Length"]) == (200, "4")
+    assert "Content-Range" not in response.headers
+
+
+def test_a_file_is_acknowledged_though_the_store_keeps_the_one_before(
+    member: Person, anonymous: Caller, title: DiplomaTitle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = member.post(OWN, {"titleId": title.pk, **announced("one.csv", b"a;b\n")}).json()
+    upload(anonymous, made, b"a;b\n")
+
+    def unreachable(key: str) -> None:
+        raise OSError(key)
+
+    monkeypatch.setattr(store(), "delete", unreachable)
+    upload(anonymous, made, b"c;d\n")
+
+    assert downloaded(anonymous, made) == b"c;d\n"
 
 
 def test_no_file_of_a_deleted_diploma_is_given(

@@ -49,7 +49,15 @@ def test_the_api_asks_for_no_session_and_the_admin_does(
 
         monkeypatch.setattr(kind, "__call__", spy)
 
-    anonymous.get("/api/v1/users/me")
+    for path in (
+        "/api/v1/users/me",
+        "/v1/me",
+        "/users-organizations/v1/rs/users/me/diplomas",
+        "/main/titles",
+        "/titles",
+        "/files/token",
+    ):
+        assert anonymous.get(path).status_code in {401, 403}
     assert asked == []
     anonymous.get("/admin/login/")
     assert asked == ["Sessions", "Authentication", "Messages"]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.clusters import lay_out
 from tests.start.portals import MAKE_RUN, SECONDS_TO_END, SERVE, assert_all_end, portal
 
 
@@ -113,5 +114,7 @@ def test_a_killed_worker_is_replaced_but_workers_that_keep_dying_end_the_portal(
 def test_a_second_portal_on_other_data_runs_beside_the_first(
     data_dir: Path, tmp_path: Path
 ) -> None:
+    lay_out(tmp_path)
+
     with portal(data_dir, *SERVE) as first, portal(tmp_path, *SERVE) as second:
         assert (first.get("/readyz"), second.get("/readyz")) == (200, 200)

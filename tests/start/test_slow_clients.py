@@ -7,14 +7,11 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 from statistics import median
 
 import pytest
-from django.test import RequestFactory
 
-from credentials_portal.handler import PortalHandler
 from tests.start.portals import SERVE, Portal, portal
 
 CLIENTS, BYTES_PER_SECOND = 20, 1000
@@ -103,17 +100,3 @@ def test_a_body_that_never_ends_is_ended_and_one_that_comes_in_time_is_read(
     assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == 400
     assert ended == b""
     assert SECONDS <= seconds < 5 * SECONDS
-
-
-def test_a_body_that_is_cut_off_is_not_acted_on(rf: RequestFactory) -> None:
-    body = b'{"email":"somebody@acme.example","password":"secret"}'
-    environ = rf.post(SIGN_IN, body, content_type="application/json").environ
-    told: list[str] = []
-
-    def start_response(status: str, headers: list[tuple[str, str]]) -> None:
-        told.append(status)
-
-    environ["wsgi.input"] = BytesIO(body[:-1])
-
-    assert PortalHandler()(environ, start_response) == [b""]
-    assert told == ["400 Bad Request"]

@@ -2,24 +2,32 @@
 
 import io
 import json
-from datetime import timedelta
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from credentials.diplomas import audit as auditing
+from credentials.diplomas.audit import FEW
 from credentials.models import Diploma, DiplomaFile
 from credentials.storage.base import Store
 from credentials.storage.keys import object_key
-from credentials.storage.local import INCOMING
+from credentials.storage.local import INCOMING, FileStore
+from credentials.storage.s3 import S3Store
 from tenants import walls
 from tenants.ids import new_uuid
 from tenants.models import Event
+from tests import factories
 from tests.conftest import Caller
 from tests.storage.conftest import announce, download_path, get, keys, put, stored_file
+from tests.storage.s3_server import make_bucket
 from tests.storage.samples import PDF
 
 
@@ -145,6 +153,23 @@ def test_the_rest_of_a_broken_upload_is_removed(
     assert not rest.exists()
 
 
+def test_the_parts_of_a_broken_upload_to_s3_are_given_up_and_others_parts_are_not(
+    remote: S3Store, diploma: Diploma
+) -> None:
+    bucket = remote.storage.bucket
+    ours = object_key(diploma.tenant.uuid, new_uuid())
+    for key in (ours, "backup/of/others"):
+        bucket.Object(key).initiate_multipart_upload().Part(1).upload(Body=b"half")
+
+    # The server says that each upload began in 2010.
+    assert list(remote.unfinished(datetime(2010, 1, 1, tzinfo=UTC))) == []
+    assert [each["key"].split()[1] for each in audit()[1]] == [ours]
+    code, findings = audit("--fix")
+
+    assert (code, kinds(findings)) == (0, ["unfinished"])
+    assert [each.object_key for each in bucket.multipart_uploads.all()] == ["backup/of/others"]
+
+
 def test_what_is_not_the_portals_stays(local: Store, settings: Any, diploma: Diploma) -> None:
     put(announce(diploma), PDF)
     foreign = Path(settings.FILES_DIR, "README")
@@ -152,6 +177,96 @@ def test_what_is_not_the_portals_stays(local: Store, settings: Any, diploma: Dip
 
     assert audit("--fix") == (1, [{"kind": "foreign", "key": "README", "is_mended": False}])
     assert foreign.exists()
+
+
+def test_the_file_of_a_tenant_whom_nobody_knows_stays(store: Store, platform: None) -> None:
+    """As of another portal's store, or of a database that was put back to before."""
+    key = object_key(new_uuid(), new_uuid())
+    lay(store, key, PDF)
+
+    assert audit("--fix") == (1, [{"kind": "foreign", "key": key, "is_mended": False}])
+    assert keys(store) == {key}
+
+
+def test_where_many_files_are_gone_their_records_stay_until_that_is_meant(
+    local: Store, settings: Any, diploma: Diploma
+) -> None:
+    """A volume that is not mounted looks so."""
+    rows = [factories.diploma_file(diploma)]
+    for _ in range(FEW):
+        other = factories.diploma(diploma.tenant, diploma.holder)
+        rows.append(factories.diploma_file(other))
+
+    assert audit("--fix")[0] == 1
+    assert DiplomaFile.objects.count() == len(rows)
+    code, findings = audit("--fix", "--forget-many")
+
+    assert (code, kinds(findings)) == (0, ["no_object"] * len(rows))
+    assert not DiplomaFile.objects.exists()
+
+
+def test_what_is_removed_between_two_looks_is_no_fault(
+    local: Store, diploma: Diploma, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upload has replaced the file of a row, and is about to delete it."""
+    former = object_key(diploma.tenant.uuid, new_uuid())
+    lay(local, former, PDF)
+
+    def meanwhile() -> Iterator[Any]:
+        local.delete(former)
+        yield from ()
+
+    monkeypatch.setattr(auditing, "_stored_rows", meanwhile)
+
+    assert audit("--fix") == (0, [])
+
+
+def test_what_is_replaced_while_it_is_looked_at_is_no_fault(
+    local: Store, diploma: Diploma, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(announce(diploma), PDF)
+    size, answers = FileStore.size, list[int]()
+
+    def replaced_first(own: FileStore, key: str) -> int:
+        if not answers:
+            with walls.platform_work():
+                address = announce(diploma)
+            answers.append(put(address, PDF).status_code)
+        return size(own, key)
+
+    monkeypatch.setattr(FileStore, "size", replaced_first)
+
+    assert audit("--fix") == (0, [])
+    assert answers == [204]
+    assert len(keys(local)) == 1
+    assert stored_file(diploma)
+
+
+def test_a_file_is_as_old_as_its_place_in_the_store(local: Store, diploma: Diploma) -> None:
+    """However long ago a slow upload sent its last bytes."""
+    before = timezone.now() - timedelta(seconds=1)
+    with local.spool() as spool:
+        spool.write(PDF)
+        os.utime(spool.path, (0, 0))
+        local.keep(object_key(diploma.tenant.uuid, new_uuid()), spool)
+
+    (found,) = local.objects()
+    assert found.modified_at > before
+
+
+def test_a_store_that_is_none_is_told_in_a_line_and_nothing_is_mended(
+    settings: Any, tmp_path: Path, s3: str, diploma: Diploma
+) -> None:
+    factories.diploma_file(diploma)
+    (tmp_path / "files").write_text("no directory")
+    no_bucket = make_bucket(s3, f"files-{uuid4()}") | {"bucket": f"files-{uuid4()}"}
+
+    for place in (None, tuple(no_bucket.items())):
+        settings.S3, settings.FILES_DIR = place, tmp_path / "files"
+        with pytest.raises(CommandError, match="The store cannot be read"):
+            audit("--fix")
+
+    assert stored_file(diploma)
 
 
 def test_it_tells_people_what_it_found(local: Store, member: Caller, diploma: Diploma) -> None:

@@ -1,5 +1,6 @@
 """PUT of an announced file: it is kept whole and as it was announced, or nothing is left."""
 
+import errno
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -10,7 +11,7 @@ import time_machine
 from django.utils import timezone
 
 from credentials.models import Diploma, DiplomaFile
-from credentials.storage.base import Store
+from credentials.storage.base import Spool, Store
 from credentials.storage.keys import object_key
 from credentials.storage.local import INCOMING
 from tenants import events, members, walls
@@ -233,3 +234,34 @@ def test_files_are_private_to_the_portals_account(
     assert {place.stat().st_mode & 0o777 for place in places if place.is_dir()} == {0o700}
     assert {place.stat().st_mode & 0o777 for place in places if place.is_file()} == {0o600}
     assert Path(settings.FILES_DIR, INCOMING) in places
+
+
+@pytest.mark.parametrize("step", ["keep", "write"])
+def test_while_the_store_fails_uploads_are_503_and_nothing_is_acknowledged(
+    local: Store, diploma: Diploma, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    where = Spool if step == "write" else type(local)
+    monkeypatch.setattr(where, step, full)
+
+    response = put(announce(diploma), PDF)
+
+    assert_problem(response, 503, "unavailable")
+    assert response.headers["Retry-After"] == "30"
+    monkeypatch.undo()
+    assert_nothing_left(local, diploma)
+
+
+def test_a_chunked_upload_is_refused_unread(store: Store, diploma: Diploma) -> None:
+    class Unread(BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise AssertionError("read")
+
+    options = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": Unread(), "CONTENT_LENGTH": ""}
+
+    response = put(announce(diploma), PDF, **options)
+
+    assert_problem(response, 411, "length-required")
+    assert_nothing_left(store, diploma)

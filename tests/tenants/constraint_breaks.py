@@ -187,6 +187,7 @@ BREAKS = {
     "tenants_tenant_slug_form": change("tenants_tenant", slug="'-acme'"),
     "tenants_tenant_slug_key": copy("tenants_tenant", uuid=NEW_UUID),
     "tenants_tenant_status_known": change("tenants_tenant", status="'closed'"),
+    "tenants_tenant_stored_not_negative": change("tenants_tenant", stored_bytes="-1"),
     "tenants_tenant_uuid_key": copy("tenants_tenant", slug="'other'"),
     "users_signin_expires_after_creation": change("users_signin", expires_at="created_at"),
     "users_signin_pkey": copy("users_signin"),

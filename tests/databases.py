@@ -1,0 +1,132 @@
+"""Databases of the tests, copied from one that was migrated: migrating takes seconds, a copy none.
+
+The original stays for later runs, and is made anew as soon as any code of the portal differs.
+"""
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.db.utils import DatabaseError
+from psycopg import sql
+
+ROOT = Path(__file__).parents[1]
+MADE_OF = ("credentials", "credentials_portal", "tenants", "users")
+PREFIX = "migrated_portal_"
+# One process of all makes the original; the others wait for it.
+LOCK = "select pg_advisory_lock(hashtextextended('migrated portal', 0))"
+
+# What Django writes after migrations and no test changes: to write it anew after each test that
+# commits would take far longer than the test.
+KEPT = ["django_migrations", "django_content_type", "auth_permission"]
+# The login role would see no rows in a table behind its wall, however many there are.
+WRITTEN = """
+select c.relname from pg_class c
+where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and pg_relation_size(c.oid) > 0
+    and not c.relname = any(%s)
+"""
+# No role may empty these; between tests their owner takes the refusal away for a moment.
+KEPT_FOR_EVER = {"tenants_event", "tenants_eventcontent", "tenants_seal", "tenants_chain"}
+# What a migration set for sessions; PostgreSQL copies the rest.
+SETTINGS = """
+select r.rolname, split_part(one, '=', 1), substr(one, strpos(one, '=') + 1)
+from pg_db_role_setting s
+join pg_database d on d.oid = s.setdatabase
+join pg_roles r on r.oid = s.setrole
+cross join unnest(s.setconfig) one
+where d.datname = %s
+"""
+
+
+@contextlib.contextmanager
+def migrated(name: str) -> Iterator[None]:
+    """A database of this name with the schema of the portal and no rows but the migrations'."""
+    copy(name)
+    try:
+        yield
+    finally:
+        with connection._nodb_cursor() as server:
+            server.execute(_named("drop database if exists {} with (force)", name))
+
+
+def copy(name: str) -> None:
+    original = PREFIX + digest()
+    with connection._nodb_cursor() as server:
+        server.execute(LOCK)
+        known = _originals(server)
+        if original not in known:
+            _make(server, original)
+            for outdated in known:
+                # Another run may be copying it just now.
+                with contextlib.suppress(DatabaseError):
+                    server.execute(_named("drop database if exists {}", outdated))
+        server.execute(_named("drop database if exists {} with (force)", name))
+        server.execute(_named("create database {} template {}", name, original))
+        server.execute(SETTINGS, [original])
+        for role, parameter, value in server.fetchall():
+            alter = _named(f"alter role {{}} in database {{}} set {parameter} =", role, name)
+            server.execute(alter + sql.SQL(" {}").format(sql.Literal(value)))
+
+
+def empty(*_: Any) -> None:
+    """Undo what was committed."""
+    with connection.cursor() as cursor:
+        cursor.execute(WRITTEN, [KEPT])
+        names = [name for (name,) in cursor.fetchall()]
+        if not names:
+            return
+        refusing = sorted(KEPT_FOR_EVER)
+        truncate = sql.SQL("truncate {} cascade").format(
+            sql.SQL(", ").join(map(sql.Identifier, names))
+        )
+        switch = "alter table {} {} trigger user"
+        cursor.execute(
+            sql.SQL("; ").join(
+                [
+                    *(
+                        sql.SQL(switch).format(sql.Identifier(each), sql.SQL("disable"))
+                        for each in refusing
+                    ),
+                    truncate,
+                    *(
+                        sql.SQL(switch).format(sql.Identifier(each), sql.SQL("enable"))
+                        for each in refusing
+                    ),
+                ]
+            )
+        )
+
+
+def _originals(server: Any) -> list[str]:
+    server.execute("select datname from pg_database where starts_with(datname, %s)", [PREFIX])
+    return [name for (name,) in server.fetchall()]
+
+
+def _make(server: Any, original: str) -> None:
+    """Under another name until it is whole: whoever makes it may be killed."""
+    kept = connection.settings_dict["NAME"], connection.settings_dict["TEST"]["NAME"]
+    connection.settings_dict["TEST"]["NAME"] = unfinished = "unfinished_portal"
+    try:
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]
+    finally:
+        connection.settings_dict["NAME"], connection.settings_dict["TEST"]["NAME"] = kept
+    server.execute(_named("alter database {} rename to {}", unfinished, original))
+
+
+@cache
+def digest() -> str:
+    """Of all that a migrated database is made of."""
+    found = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+    for path in sorted(path for part in MADE_OF for path in (ROOT / part).rglob("*.py")):
+        found.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def _named(statement: str, *names: str) -> sql.Composed:
+    return sql.SQL(statement).format(*map(sql.Identifier, names))
