@@ -1,8 +1,8 @@
 """How a request comes from the server's threads to the one that works, and its answer back.
 
 The server has a thread for each request, which waits for what its client sends. One thread of this
-process does the work: the interpreter runs one at a time anyway, and work that changes threads
-with every request wakes them in turn, which costs a short GET a fifth of its speed.
+process does the work: the interpreter runs one at a time anyway, and threads that take turns at it
+would wake each other for every query.
 """
 
 import contextlib

@@ -96,7 +96,7 @@ def test_who_wants_them_gets_a_store_and_a_scanner_of_fixed_versions():
     assert not optional.keys() & SERVICES["app"]["depends_on"].keys()
 
 
-def test_each_secret_has_no_default_and_is_required_unless_it_is_of_an_optional_store():
+def test_each_secret_has_no_default_and_is_required_unless_it_is_optional():
     templates = {
         (service, name): str(template)
         for service, settings in SERVICES.items()
@@ -106,6 +106,7 @@ def test_each_secret_has_no_default_and_is_required_unless_it_is_of_an_optional_
 
     assert {place: VARIABLE.fullmatch(text) is not None for place, text in templates.items()} == {
         ("app", "SECRET_KEY"): True,
+        ("app", "SECRET_KEY_FALLBACKS"): True,
         ("app", "PGPASSWORD"): True,
         ("app", "S3_ACCESS_KEY_ID"): True,
         ("app", "S3_SECRET_ACCESS_KEY"): True,
@@ -125,6 +126,8 @@ def test_no_variable_named_as_a_secret_has_a_default_anywhere():
 
     assert {(name, kind) for name, kind, _ in kinds} == {
         ("SECRET_KEY", "?"),
+        # Former ones: there are none at first.
+        ("SECRET_KEY_FALLBACKS", "-"),
         ("POSTGRES_PASSWORD", "?"),
         ("PORTAL_DB_PASSWORD", "?"),
         # Compose wants what is required of services that nobody starts, too: the store itself
