@@ -34,11 +34,13 @@ else:
 def chosen_ids(
     page: PortalAdmin, request: HttpRequest, queryset: QuerySet[Any]
 ) -> list[int] | None:
-    """In their order; None, and told, when they are more than can be done at once."""
+    """In their order; None, and told, when none is there or more than can be done at once."""
     ids = list(queryset.order_by("pk").values_list("pk", flat=True)[: ROWS_AT_ONCE + 1])
-    if len(ids) <= ROWS_AT_ONCE:
+    if 0 < len(ids) <= ROWS_AT_ONCE:
         return ids
-    page.message_user(request, f"Choose at most {ROWS_AT_ONCE} at once.", level=messages.ERROR)
+    most = f"Choose at most {ROWS_AT_ONCE} at once."
+    text = most if ids else "What was chosen is not there any more."
+    page.message_user(request, text, level=messages.ERROR)
     return None
 
 

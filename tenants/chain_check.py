@@ -129,8 +129,8 @@ class Reader:
         if not asked:
             return
         found = walls.read(walls.tenant(self.tenant_id), ERASURES, (self.tenant_id, sorted(asked)))
-        told = {event_id: json.loads(content)["after"]["events"] for event_id, content in found}
-        self.erasures |= {each: frozenset(told.get(each, ())) for each in asked}
+        told = {event_id: _erased(content) for event_id, content in found}
+        self.erasures |= {each: told.get(each, frozenset()) for each in asked}
 
 
 class Row(NamedTuple):
@@ -145,6 +145,14 @@ class Row(NamedTuple):
     content_fault: str | None
     erased_by: int | None
     size: int  # of the page
+
+
+def _erased(content: str) -> frozenset[int]:
+    """Of an event that was made into an erasure afterwards, nothing."""
+    try:
+        return frozenset(json.loads(content)["after"]["events"])
+    except (ValueError, KeyError, TypeError):
+        return frozenset()
 
 
 def find_outsiders(tenant_id: int, verdict: Verdict) -> None:

@@ -103,6 +103,10 @@ class MembershipAdmin(PortalAdmin):
         least = Role(obj.role) if obj and obj.role == Role.OWNER else self.change_role
         return allows(request, least)
 
+    def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
+        """A filter by account would tell whether an invited address has one."""
+        return not lookup.startswith("user") and super().lookup_allowed(lookup, value, request)
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         is_superuser = allows(request, "superuser")
         tenant = ("tenant",) if is_superuser else ()

@@ -53,7 +53,7 @@ class Diploma(HeldCredential):
         ]
 
     def __str__(self) -> str:
-        return f"diploma {self.pk}"
+        return f"{self.holder} · {self.title}"
 
 
 class DiplomaFile(TenantOwned):

@@ -178,7 +178,10 @@ def _inserting(table: Table, scope: str, tenant_id: int) -> tuple[str, list[Any]
     if table.name == "tenants_membership":
         values["is_primary"] = FORMER_PRIMARY
     condition, parameters = "true", []
-    if scope != "people":
+    if scope == "people":
+        # Also of an archive that was not made by an export.
+        values |= outgoing.NEVER
+    else:
         condition, parameters = table.owner, table.parameters(tenant_id)
     sql = INSERT.format(
         table=table.name,

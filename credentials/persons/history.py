@@ -1,6 +1,5 @@
 """What the history says of a person: which events, found in one pass over all of it."""
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -8,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from credentials.persons import words
 from credentials.persons.reach import Person, Rows, reached
 from tenants.events import ERASED
 from tenants.models import Membership
@@ -17,19 +17,19 @@ from users.models import User
 AT_ONCE = 50_000
 # What events call whose something is.
 PERSON_WORDS, MEMBER_WORDS = ("user_id", "holder_id"), ("membership_id",)
-# Texts are compared whole, as JSON has them: the name "Ada" is not found in "Adaptive welding".
 MATCH = """
 select * from (
     select e.tenant_id, e.id, e.object_kind, e.object_id, e.actor_id = %(user)s as is_caused,
         (e.object_kind, e.object_id) in (
             select * from unnest(%(kinds)s::text[], %(ids)s::bigint[])) as is_of_theirs,
         c.content ~ %(pattern)s
-        or exists (select from unnest(%(texts)s::text[]) as t(text)
-            where position(t.text in lower(c.content)) > 0) as is_telling
+        or {is_named} as is_telling
     from tenants_event e join tenants_eventcontent c on c.event_id = e.id
     where e.id > %(after)s and e.id <= %(last)s and c.content <> '' and e.action <> %(erased)s
 ) e where e.is_caused or e.is_of_theirs or e.is_telling
-"""
+""".format(
+    is_named=words.IS_IN.format(texts="%(texts)s", patterns="%(patterns)s", said="lower(c.content)")
+)
 OF_OBJECTS = """
 select e.tenant_id, e.id from tenants_event e join tenants_eventcontent c on c.event_id = e.id
 where (e.object_kind, e.object_id) in (select * from unnest(%s::text[], %s::bigint[]))
@@ -93,13 +93,15 @@ def _objects(person: Person, rows: Rows) -> Objects:
 def _matches(
     person: Person, rows: Rows, objects: Objects, advance: Callable[[int], None]
 ) -> Iterator[Any]:
+    quoted, patterns = words.wanted(texts(person))
     parameters = {
         "user": person.user_id,
         "kinds": [kind for kind, _ in objects],
         "ids": [number for _, number in objects],
         "pattern": _pattern(person, rows),
         "erased": ERASED,
-        "texts": [json.dumps(text, ensure_ascii=False).lower() for text in texts(person)],
+        "texts": quoted,
+        "patterns": patterns,
     }
     after, end = 0, last_id()
     with connection.cursor() as cursor:

@@ -42,8 +42,11 @@ class Person:
 def find(asked: str) -> Person:
     """By uuid, username or verified address; a name that nobody bears is a person, too.
 
-    Raises NotFound (404) for a uuid that nobody has.
+    Raises NotFound (404) for a uuid that nobody has, and for a blank, which so much is equal to.
     """
+    asked = asked.strip()
+    if not asked:
+        raise NotFound("Nobody has a blank name: say whom, by username, verified address or uuid.")
     if (identifier := ids.as_uuid(asked)) is not None:
         user = User.objects.filter(uuid=identifier).first()
         if user is None:

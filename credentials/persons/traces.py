@@ -1,6 +1,6 @@
 """What names a person without a key to them: sessions, failed sign-ins, logs, kept answers."""
 
-import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.db.models import Q
 
 from credentials.models import IssuerProfile
+from credentials.persons import words
 from credentials.persons.history import texts
 from credentials.persons.reach import Person, Rows
 from tenants.idempotency import StoredAnswer
@@ -22,9 +23,8 @@ AT_ONCE = 2000
 ANSWERS = """
 select a.id from tenants_storedanswer a
     cross join lateral (select lower(convert_from(a.body, 'UTF8')) as said offset 0) body
-where a.user_id = %s or exists (
-    select from unnest(%s::text[]) as t(text) where position(t.text in body.said) > 0)
-"""
+where a.user_id = %s or {}
+""".format(words.IS_IN.format(texts="%s", patterns="%s", said="body.said"))
 
 
 def traces_of(person: Person, rows: Rows) -> Rows:
@@ -60,7 +60,7 @@ def _sessions(user_id: int | None) -> Iterator[str]:
 
 
 def _log_entries(person: Person, rows: Rows) -> set[Any]:
-    about = Q(user_id=person.user_id) | _any_of("object_repr", "icontains", person.names)
+    about = Q(user_id=person.user_id) | _any_of("object_repr", "iregex", _whole(person))
     mine: dict[type[models.Model], Iterable[Any]] = {**rows}
     if person.user_id:
         mine[User] = [person.user_id]
@@ -73,12 +73,16 @@ def _log_entries(person: Person, rows: Rows) -> set[Any]:
     return _keys(LogEntry, about)
 
 
+def _whole(person: Person) -> list[str]:
+    """Their names as words of a text: "an" is not found in "Jane"."""
+    return [rf"(?<!\w){re.escape(name)}(?!\w)" for name in person.names]
+
+
 def _answers(person: Person, rows: Rows) -> set[Any]:
     """Answers that are kept for a day, to requests that may be sent again."""
-    named = [*texts(person), *_uuids(rows)]
-    quoted = [json.dumps(text, ensure_ascii=False).lower() for text in named]
+    named = words.wanted([*texts(person), *_uuids(rows)])
     with connection.cursor() as cursor:
-        cursor.execute(ANSWERS, [person.user_id, quoted])
+        cursor.execute(ANSWERS, [person.user_id, *named])
         return {key for (key,) in cursor.fetchall()}
 
 

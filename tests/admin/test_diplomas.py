@@ -79,6 +79,14 @@ def test_deleted_diplomas_are_seen_and_brought_back(acme_admin: Browser, held: D
     assert [event.action for event in told] == ["created", "deleted", "restored"]
 
 
+def test_whose_diploma_it_is_is_said_before_anything_is_done(
+    acme_admin: Browser, held: Diploma
+) -> None:
+    asked = acme_admin.post(DIPLOMAS, {"action": "erase", "_selected_action": held.pk})
+
+    assert "ada · Master welder" in asked.content.decode()
+
+
 def test_the_file_has_a_link_while_the_diploma_lives(acme_admin: Browser, held: Diploma) -> None:
     def page() -> str:
         content: str = acme_admin.get(f"{DIPLOMAS}{held.pk}/change/").content.decode()

@@ -147,3 +147,10 @@ def test_an_external_id_of_another_member_is_an_error_of_the_form(
     assert "This external id is another member" in errors(response)
     ada.refresh_from_db()
     assert ada.external_id is None
+
+
+@pytest.mark.parametrize("query", ["user__isnull=False", "user=1", "user__id__gte=1"])
+def test_no_filter_tells_whether_an_invited_address_has_an_account(
+    acme_admin: Browser, query: str
+) -> None:
+    assert acme_admin.get(f"/admin/tenants/membership/?{query}").status_code == 400

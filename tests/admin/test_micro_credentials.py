@@ -63,6 +63,17 @@ def test_archiving_what_is_archived_writes_no_event(
     assert Event.objects.filter(action="archived").count() == 2
 
 
+def test_what_is_not_there_any_more_is_told_and_asks_nothing(
+    acme_admin: Browser, rows: list[MicroCredential]
+) -> None:
+    sent = {"action": "archive", "_selected_action": "999999"}
+    response = acme_admin.post(LIST, sent, follow=True)
+
+    page = response.content.decode()
+    assert "What was chosen is not there any more." in page
+    assert "are you sure" not in page
+
+
 def test_too_many_at_once_are_refused(
     acme_admin: Browser, rows: list[MicroCredential], monkeypatch: Any
 ) -> None:

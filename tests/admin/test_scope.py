@@ -139,6 +139,18 @@ def test_nul_in_an_address_is_a_400_page(root: Browser, query: str) -> None:
     assert root.get(f"/admin/tenants/event/?{query}").status_code == 400
 
 
+@pytest.mark.parametrize(
+    "query", ["id__range=1", "modified_at__year=99999999", "id__regex=(", "user__id__regex=("]
+)
+def test_a_lookup_that_no_filter_offers_is_a_400_page(root: Browser, query: str) -> None:
+    assert root.get("/admin/tenants/membership/?status__exact=active").status_code == 200
+    assert root.get(f"/admin/tenants/membership/?{query}").status_code == 400
+
+
+def test_a_lookup_of_no_column_leads_back_to_the_list(root: Browser) -> None:
+    assert root.get("/admin/tenants/membership/?nothing__here=1").status_code == 302
+
+
 def test_what_fails_midway_leaves_nothing_behind(
     acme: Tenant, acme_admin: Browser, monkeypatch: Any
 ) -> None:

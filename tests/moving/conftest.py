@@ -42,7 +42,7 @@ def make_world() -> World:
         Membership.objects.get(tenant=acme, user__username=name) for name in ("olena", "mina")
     )
     world = World(acme, with_key(owner, name="owner's"), with_key(member, name="member's"))
-    title = factories.diploma_title(acme, name="Master welder")
+    title = factories.diploma_title(acme, name="Bell founder")
     stored = factories.diploma(acme, member.user, title=title)
     assert put(announce(stored), PDF).status_code == 204
     announce(factories.diploma(acme, member.user, title=title), name="not come yet.pdf")

@@ -246,6 +246,17 @@ def test_erased_is_told_from_altered(history: History, member: Any) -> None:
     ]
 
 
+def test_what_was_made_into_an_erasure_afterwards_excuses_nothing(history: History) -> None:
+    second, fourth = history.ids[1], history.ids[3]
+    tamper(f"update tenants_event set action = '{events.ERASED}' where id = {fourth}")
+    tamper(
+        f"update tenants_eventcontent set salt = '', content = '', erased_by_id = {fourth}"
+        f" where event_id = {second}"
+    )
+
+    assert history.faults() == [("content_removed", second, 2), ("changed", fourth, 4)]
+
+
 def test_an_erased_event_that_is_altered_as_well_is_named(history: History, member: Any) -> None:
     second = history.ids[1]
     events.erase(history.tenant.pk, [second], person=member.user, by=WHO)
