@@ -10,8 +10,7 @@ from credentials_portal.postgres_server import SUPERUSER
 # Its owner's rights for whoever calls it: so a test may undo in the end what it did.
 TAMPER = """
 create or replace function tests_tamper(sql text) returns void language plpgsql security definer
-    set session_replication_role = replica as $$ begin execute sql; end $$;
-grant execute on function tests_tamper to public
+    set session_replication_role = replica as $$ begin execute sql; end $$
 """
 
 
