@@ -30,7 +30,7 @@ where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and pg_relatio
     and not c.relname = any(%s)
 """
 # No role may empty these; between tests their owner takes the refusal away for a moment.
-KEPT_FOR_EVER = {"tenants_event", "tenants_eventcontent", "tenants_seal", "tenants_chain"}
+KEPT_FOR_EVER = ("tenants_event", "tenants_eventcontent", "tenants_seal", "tenants_chain")
 # What a migration set for sessions; PostgreSQL copies the rest.
 SETTINGS = """
 select r.rolname, split_part(one, '=', 1), substr(one, strpos(one, '=') + 1)
@@ -79,26 +79,14 @@ def empty(*_: Any) -> None:
         names = [name for (name,) in cursor.fetchall()]
         if not names:
             return
-        refusing = sorted(KEPT_FOR_EVER)
         truncate = sql.SQL("truncate {} cascade").format(
             sql.SQL(", ").join(map(sql.Identifier, names))
         )
-        switch = "alter table {} {} trigger user"
-        cursor.execute(
-            sql.SQL("; ").join(
-                [
-                    *(
-                        sql.SQL(switch).format(sql.Identifier(each), sql.SQL("disable"))
-                        for each in refusing
-                    ),
-                    truncate,
-                    *(
-                        sql.SQL(switch).format(sql.Identifier(each), sql.SQL("enable"))
-                        for each in refusing
-                    ),
-                ]
-            )
+        disable, enable = (
+            [_named(f"alter table {{}} {word} trigger user", each) for each in KEPT_FOR_EVER]
+            for word in ("disable", "enable")
         )
+        cursor.execute(sql.SQL("; ").join([*disable, truncate, *enable]))
 
 
 def _originals(server: Any) -> list[str]:

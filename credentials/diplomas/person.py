@@ -1,18 +1,16 @@
 """The base of this family's endpoints, and of those below `users/{user_id}/`."""
 
 import re
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 
+from credentials.core.people import PersonInPathView
 from credentials.core.views import CredentialView
 from credentials.diplomas.fields import MAX_NUMBER, NOT_A_NUMBER
 from credentials.diplomas.records import is_member
 from credentials_portal.problems import InputError, InvalidInput, NotFound
-from tenants import idempotency
-from tenants.idempotency import Key
 from tenants.models import Role
 
 ME = "me"
@@ -26,11 +24,10 @@ class DiplomaFamilyView(CredentialView):
     needs_session = True
 
 
-class PersonView(DiplomaFamilyView):
+class PersonView(PersonInPathView, DiplomaFamilyView):
     """The person in the path is the caller; an issuer may name any member."""
 
     person: str
-    person_id: int
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Told apart from the record's id, which has other spellings."""
@@ -58,14 +55,6 @@ class PersonView(DiplomaFamilyView):
     @property
     def is_own(self) -> bool:
         return self.person_id == self.caller.user_id
-
-    def idempotency_key(self, request: Request) -> Key | None:
-        """Both spellings of a person are one path."""
-        key = super().idempotency_key(request)
-        if key is None:
-            return None
-        path = f"{key.operation} of {self.person_id}"
-        return replace(key, operation=idempotency.operation(path))
 
 
 def as_number(text: str) -> int:

@@ -1,21 +1,19 @@
 """The base of this family's endpoints, all of which name an organization and a person."""
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 
+from credentials.core.people import PersonInPathView
 from credentials.core.records import Filter
-from credentials.core.views import CredentialView
 from credentials.organization_credentials.pages import enveloped, respond_one, respond_page
 from credentials_portal.etags import check_precondition
 from credentials_portal.form_format import EVERY_TYPE
 from credentials_portal.problems import Forbidden
-from tenants import access, idempotency, ids, walls
+from tenants import access, ids, walls
 from tenants.access import Access
 from tenants.changes import Creation
-from tenants.idempotency import Key
 from tenants.models import Role
 from tenants.ownership import TenantOwned
 from users.models import User
@@ -32,7 +30,7 @@ select coalesce(
 """
 
 
-class OrganizationView(CredentialView):
+class OrganizationView(PersonInPathView):
     """Below `orgs/{org}/users/{user_id}/`.
 
     The person in the path is the caller; an administrator may name any member. `platform_org` in
@@ -70,14 +68,6 @@ class OrganizationView(CredentialView):
             if found is not None:
                 return found
         raise Forbidden("The path must name you; an administrator may name any member.")
-
-    def idempotency_key(self, request: Request) -> Key | None:
-        """All spellings of organization and person are one path."""
-        key = super().idempotency_key(request)
-        if key is None:
-            return None
-        path = f"{key.operation} of {self.person_id}"
-        return replace(key, operation=idempotency.operation(path))
 
     # --- Answers
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.admin.award_pages import list_of, page
+from tests.admin.award_pages import page
 from tests.admin.conftest import Browser
 from tests.admin.page_forms import LINE_BREAK, Fields, sent_by
 
@@ -57,11 +57,6 @@ def faults(response: Any) -> dict[str, list[str]]:
     assert response.status_code == 200
     found: dict[str, list[str]] = response.context["adminform"].form.errors
     return found
-
-
-def ask(browser: Browser, action: str, *rows: Any, **more: Any) -> Any:
-    chosen = {"action": action, "_selected_action": [row.pk for row in rows], **more}
-    return browser.post(list_of(rows[0]), chosen)
 
 
 def confirm(browser: Browser, question: Any, **written: Any) -> Any:

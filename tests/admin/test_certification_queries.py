@@ -7,14 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tenants.models import Tenant
-from tests.admin.award_pages import page
+from tests.admin.award_pages import ask, page
 from tests.admin.certification_pages import (
     ASSIGNMENTS,
     QUALIFICATIONS,
     RECORDS,
     ROLES,
     TYPES,
-    ask,
 )
 from tests.admin.conftest import Browser
 from tests.certifications.role_factories import assign, job_role, qualification, requirement

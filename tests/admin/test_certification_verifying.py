@@ -8,8 +8,8 @@ from credentials.models import Certification
 from tenants import members
 from tenants.events import OPERATOR
 from tenants.models import Event, Membership, Role, Tenant
-from tests.admin.award_pages import page, told
-from tests.admin.certification_pages import JUDGE, RECORDS, ask, confirm
+from tests.admin.award_pages import ask, page, told
+from tests.admin.certification_pages import JUDGE, RECORDS, confirm
 from tests.admin.conftest import Browser
 from tests.answers import stored
 from tests.conftest import make_member

@@ -1,17 +1,20 @@
 from pathlib import Path
 
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 
 from credentials.core.importing.progress import bar
 from credentials.moving import outgoing
-from credentials.moving.archive import new_file
+from credentials.moving.command import ArchiveCommand
 from tenants import members
-from tenants.management.base import Answer, OperatorCommand
+from tenants.management.base import Answer
 
-USAGE = 2
+DAMAGED = (
+    "Run again if it was replaced just now; see also: manage.py storage_audit."
+    " --allow-damaged-files exports without."
+)
 
 
-class Command(OperatorCommand):
+class Command(ArchiveCommand):
     help = """Write a whole tenant into one archive: rows as JSON Lines, and its files.
 
 As it was at one moment, while the portal goes on. The archive holds what people are called and the
@@ -21,40 +24,23 @@ more."""
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("slug", metavar="SLUG")
-        parser.add_argument("--output", required=True, metavar="FILE", help="made, never replaced")
+        self.add_output(parser)
         parser.add_argument(
             "--allow-damaged-files",
             action="store_true",
             help="leave out files that are gone, take changed ones as they are, and tell of both",
         )
 
-    def prepare(self, options: Answer) -> None:
-        if Path(options["output"]).exists():
-            raise CommandError(f"--output {options['output']} exists.", returncode=USAGE)
-
-    def _answer_once(self, options: Answer) -> Answer:
-        with outgoing.snapshot():
-            return self.answer(options)
-
     def answer(self, options: Answer) -> Answer:
         tenant = members.find_tenant(options["slug"])
-        path = Path(options["output"])
-        try:
-            with new_file(path) as stream:
-                with bar("Exporting", outgoing.count(tenant), is_wanted=not options["json"]) as go:
-                    damaged = options["allow_damaged_files"]
-                    manifest = outgoing.export(tenant, stream, go, takes_damaged=damaged)
-                size = stream.tell()
-        except outgoing.FilesDamaged as fault:
-            raise CommandError(
-                f"{fault} Run again if it was replaced just now; see also: manage.py storage_audit."
-                " --allow-damaged-files exports without."
-            ) from None
-        except OSError as error:
-            raise CommandError(f"--output {path}: {error.strerror or error}.") from None
+        with self.archive(options, when_damaged=DAMAGED) as stream:
+            with bar("Exporting", outgoing.count(tenant), is_wanted=not options["json"]) as go:
+                damaged = options["allow_damaged_files"]
+                manifest = outgoing.export(tenant, stream, go, takes_damaged=damaged)
+            size = stream.tell()
         return {
             "tenant": tenant.slug,
-            "output": str(path),
+            "output": str(Path(options["output"])),
             "size_bytes": size,
             "rows": manifest.rows,
             "files": manifest.files,
