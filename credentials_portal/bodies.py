@@ -1,71 +1,108 @@
-"""Request bodies as they come: read before the request takes its turn."""
+"""Request bodies as they come: read before the request takes its turn, where that is possible."""
 
+import asyncio
+import io
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import get_path_info
 
 from credentials_portal import middleware
-from credentials_portal.underway import Request
+from credentials_portal.environs import Environ
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
 # What is larger goes to a temporary file: many wait at once, and must not fill the memory.
 STEP = 64 * 1024
 
 
-class CutOffError(Exception):
+class CutOffError(ConnectionError):
     """The connection ended before the body did."""
 
 
-class Incoming:
-    """A body that is read as it comes: each read may wait for the client."""
-
-    def __init__(self, stream: Any, request: Request) -> None:
-        self.stream, self.request = stream, request
-
-    def read(self, *size: int) -> bytes:
-        with self.request.waiting():
-            return cast("bytes", self.stream.read(*size))
-
-    def readline(self, *size: int) -> bytes:
-        with self.request.waiting():
-            return cast("bytes", self.stream.readline(*size))
-
-
-def receive(environ: dict[str, Any], request: Request, stack: ExitStack) -> bool:
+async def receive(environ: Environ, messages: Receive, stack: ExitStack) -> bool:
     """Read what the view takes whole, and tell whether there is nothing left to wait for.
 
-    Left in the stream: what the view reads in pieces, what has no length, and what is too large.
-    The stack closes what was kept. Raises CutOffError.
+    Left to be read by the view: what it takes in pieces, what has no length, and what is too
+    large. The stack closes what was kept. Raises CutOffError.
     """
+    environ["wsgi.input"] = io.BytesIO()
     told, chunked = environ.get("CONTENT_LENGTH"), "HTTP_TRANSFER_ENCODING" in environ
-    if not told and not chunked:
-        return True
-    stream = environ["wsgi.input"] = Incoming(environ["wsgi.input"], request)
     length = int(told) if told and told.isdecimal() else 0
-    if chunked or not 0 < length <= limit(environ, length):
+    if not chunked and not length:
+        return True
+    deadline = asyncio.get_running_loop().time() + settings.MAX_BODY_SECONDS
+    if chunked or length > limit(environ, length):
+        environ["wsgi.input"] = io.BufferedReader(Incoming(messages, deadline), STEP)
         return False
-    kept = SpooledTemporaryFile(STEP)  # noqa: SIM115 - the stack closes it
-    stack.enter_context(kept)
-    environ["wsgi.input"] = whole(stream, length, kept)
+    try:
+        async with asyncio.timeout_at(deadline):
+            environ["wsgi.input"] = await whole(messages, length, stack)
+    except TimeoutError:
+        environ[middleware.LATE] = True
     return True
 
 
-def limit(environ: dict[str, Any], length: int) -> int:
+def limit(environ: Environ, length: int) -> int:
     if length <= settings.MAX_BODY_BYTES:
         return int(settings.MAX_BODY_BYTES)
     path = get_path_info(environ)
     return 0 if middleware.streams_body(path) else middleware.limit_at(path)
 
 
-def whole(stream: Incoming, length: int, kept: IO[bytes]) -> IO[bytes]:
-    left = length
-    while left:
-        piece = stream.read(min(STEP, left))
-        if not piece:
+async def whole(messages: Receive, length: int, stack: ExitStack) -> IO[bytes]:
+    piece, _ = await next_piece(messages)
+    if len(piece) == length:
+        return io.BytesIO(piece)
+    kept = SpooledTemporaryFile(STEP)  # noqa: SIM115 - the stack closes it
+    stack.enter_context(kept)
+    kept.write(piece)
+    while (left := length - kept.tell()) > 0:
+        piece, is_last = await next_piece(messages)
+        if is_last and len(piece) < left:
             raise CutOffError
         kept.write(piece)
-        left -= len(piece)
     kept.seek(0)
     return kept
+
+
+async def next_piece(messages: Receive) -> tuple[bytes, bool]:
+    """And whether it is the last. Raises CutOffError."""
+    message = await messages()
+    if message["type"] == "http.disconnect":
+        raise CutOffError
+    return message.get("body", b""), not message.get("more_body")
+
+
+class Incoming(io.RawIOBase):
+    """A body that a thread reads as it comes. Raises CutOffError, and TimeoutError."""
+
+    def __init__(self, messages: Receive, deadline: float) -> None:
+        super().__init__()
+        self.messages, self.deadline = messages, deadline
+        self.loop = asyncio.get_running_loop()
+        self.rest, self.is_last = memoryview(b""), False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        while not self.rest and not self.is_last:
+            piece, self.is_last = self.wait()
+            self.rest = memoryview(piece)
+        target = memoryview(buffer).cast("B")
+        size = min(len(target), len(self.rest))
+        target[:size], self.rest = self.rest[:size], self.rest[size:]
+        return size
+
+    def wait(self) -> tuple[bytes, bool]:
+        coming = asyncio.run_coroutine_threadsafe(next_piece(self.messages), self.loop)
+        try:
+            return coming.result(max(0, self.deadline - self.loop.time()))
+        finally:
+            coming.cancel()

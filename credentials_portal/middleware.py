@@ -1,5 +1,6 @@
 """What wraps every request: its id, its size limit, one log line."""
 
+import contextlib
 import logging
 import re
 import time
@@ -17,6 +18,8 @@ from credentials_portal import logs, problems
 
 logger = logging.getLogger("credentials_portal.requests")
 
+# Put into the environ of a request whose body did not come in time.
+LATE = "credentials_portal.late"
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # Read this much of a refused body, so that a client sees the answer, not a reset.
 DRAIN_BYTES, DRAIN_STEP = 16 * 1024 * 1024, 64 * 1024
@@ -32,7 +35,7 @@ class RequestMiddleware:
         identifier = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         token = logs.request_id.set(identifier)
         try:
-            refusal = refuse_host(request) or refuse_large_body(request)
+            refusal = refuse_late(request) or refuse_host(request) or refuse_large_body(request)
             response = refusal or self.get_response(request)
             response.headers["X-Request-ID"] = identifier
             if not response.streaming:
@@ -57,6 +60,14 @@ class RequestMiddleware:
         )
 
 
+def refuse_late(request: HttpRequest) -> HttpResponse | None:
+    return broken_off() if LATE in request.META else None
+
+
+def broken_off() -> HttpResponse:
+    return problems.response(problems.RequestTimeout(headers={"Connection": "close"}))
+
+
 def refuse_host(request: HttpRequest) -> HttpResponse | None:
     """Links are made from it."""
     try:
@@ -76,9 +87,12 @@ def refuse_large_body(request: HttpRequest) -> HttpResponse | None:
         if streams_body(request.path_info):
             return None
         stream = request.META["wsgi.input"]
-        body = stream.read(limit + 1)
-        if len(body) > limit and (limit := own_limit(request)) >= len(body):
-            body += stream.read(limit + 1 - len(body))
+        try:
+            body = stream.read(limit + 1)
+            if len(body) > limit and (limit := own_limit(request)) >= len(body):
+                body += stream.read(limit + 1 - len(body))
+        except OSError:
+            return broken_off()
         request.META["CONTENT_LENGTH"] = str(len(body))
         request._stream = BytesIO(body)
         length = len(body)
@@ -119,9 +133,10 @@ def declaring(path: str) -> list[Any]:
 
 
 def drain(request: HttpRequest) -> None:
-    for _ in range(DRAIN_BYTES // DRAIN_STEP):
-        if not request.META["wsgi.input"].read(DRAIN_STEP):
-            return
+    with contextlib.suppress(OSError):
+        for _ in range(DRAIN_BYTES // DRAIN_STEP):
+            if not request.META["wsgi.input"].read(DRAIN_STEP):
+                return
 
 
 def client_address(request: HttpRequest) -> str:

@@ -104,6 +104,11 @@ class MethodNotAllowed(Problem):
     detail = "This address does not answer that method; see the Allow header."
 
 
+class RequestTimeout(Problem):
+    status, slug, title = 408, "request-timeout", "The request did not come in time"
+    detail = "The request body did not come whole in time; nothing was done."
+
+
 class Conflict(Problem):
     status, slug, title = 409, "conflict", "The request conflicts with what is stored"
     detail = "The request conflicts with what is stored."

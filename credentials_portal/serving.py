@@ -15,11 +15,11 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import mp
 
-from credentials_portal import handover, overdue
+from credentials_portal import reception
 
 # Requests under way may finish; with the database's own end this stays below five seconds.
 SECONDS_TO_FINISH = 2
@@ -43,10 +43,10 @@ def serve(
         application,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.ASGINL,
+        loop=Loops.uvloop,
+        websockets=False,
         workers=workers,
-        # A thread for each connection that waits for its client: they are started when needed.
-        blocking_threads=CONNECTIONS,
         backpressure=CONNECTIONS,
         log_level=LogLevels.error,
         log_dictconfig=_log_settings(),
@@ -59,7 +59,7 @@ def serve(
     with _ctrl_c_for_the_parent_only(server):
         answer.start()
         try:
-            server.serve(target_loader=partial(load, application, port), wrap_loader=False)
+            server.serve(target_loader=partial(load, application), wrap_loader=False)
         except SystemExit:
             if not server.interrupt_signal:
                 raise
@@ -68,18 +68,10 @@ def serve(
                 worker.kill()  # type: ignore[no-untyped-call]
 
 
-def load(name: str, port: int) -> handover.Application:
+def load(application: str) -> reception.Reception:
     """Called in each worker process."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    application: handover.Application = import_string(name)
-    # The server's own way runs the application in the thread that received the request.
-    mp._wsgi_call_wrap = _handed_over  # type: ignore[attr-defined,assignment]
-    overdue.watch(port)
-    return application
-
-
-def _handed_over(application: handover.Application, *_: Any) -> Callable[[Any, Any], None]:
-    return handover.Handover(application).receive
+    return reception.Reception(import_string(application))
 
 
 def _end_with_parent() -> None:

@@ -24,7 +24,7 @@ def body_of(size: int) -> bytes:
     return b'{"first_name":"A"}'.ljust(size)
 
 
-def send(caller: Caller, body: BytesIO, **environ: str) -> Any:
+def send(caller: Caller, body: BytesIO, **environ: Any) -> Any:
     """As a server hands over a request: with its length, or in chunks without one."""
     environ = environ or {"HTTP_TRANSFER_ENCODING": "Chunked", "CONTENT_LENGTH": ""}
     environ |= {"CONTENT_TYPE": "application/json"}
@@ -162,3 +162,22 @@ def test_a_view_and_a_page_of_the_admin_may_take_more_but_never_less(
     assert middleware.own_limit(request) == limit
     settings.MAX_BODY_BYTES = 30
     assert middleware.own_limit(request) == 30
+
+
+def test_a_body_that_did_not_come_in_time_is_408_and_changes_nothing(member: Caller) -> None:
+    late = {middleware.LATE: True, "CONTENT_LENGTH": "20"}
+
+    response = send(member, BytesIO(body_of(20)), **late)
+
+    assert_problem(response, 408, "request-timeout")
+    assert response.headers["Connection"] == "close"
+    member.user.refresh_from_db()
+    assert member.user.first_name == ""
+
+
+def test_a_chunked_body_that_breaks_off_is_408(member: Caller) -> None:
+    class BrokenOff(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise ConnectionError
+
+    assert_problem(send(member, BrokenOff()), 408, "request-timeout")

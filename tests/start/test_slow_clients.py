@@ -35,6 +35,15 @@ def begin(port: int, length: int = LENGTH) -> socket.socket:
     return connection
 
 
+def begin_chunked(port: int) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port), timeout=30)
+    connection.sendall(
+        f"POST {SIGN_IN} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        f'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{{"\r\n'.encode()
+    )
+    return connection
+
+
 @contextlib.contextmanager
 def slow_clients(port: int) -> Iterator[None]:
     enough = threading.Event()
@@ -82,21 +91,40 @@ def test_gets_and_short_posts_are_answered_while_twenty_clients_send_slowly(
     assert status == 400
 
 
-def test_a_body_that_never_ends_is_ended_and_one_that_comes_in_time_is_read(
+def answered(connection: socket.socket) -> tuple[int, str]:
+    """The status and the problem, when the server has ended the connection."""
+    received = b""
+    while more := connection.recv(65536):
+        received += more
+    head, _, body = received.partition(b"\r\n\r\n")
+    return int(head.split()[1]), json.loads(body)["type"]
+
+
+def test_a_body_that_never_ends_is_refused_and_one_that_comes_in_time_is_read(
     data_dir: Path,
 ) -> None:
     with portal(data_dir, "env", f"MAX_BODY_SECONDS={SECONDS}", *SERVE) as running:
         started = time.monotonic()
         with begin(running.port) as silent, begin(running.port, 2) as late:
+            chunked = begin_chunked(running.port)
             time.sleep(SECONDS / 4)
             late.sendall(b"{]")
             answer = late.recv(65536)
-            ended = silent.recv(65536)
+            refused = [answered(silent), answered(chunked)]
             seconds = time.monotonic() - started
+            chunked.close()
 
         assert running.get("/readyz") == 200
 
     assert answer.startswith(b"HTTP/1.1 400 ")
-    assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == 400
-    assert ended == b""
+    assert refused == [(408, "/problems/request-timeout")] * 2
     assert SECONDS <= seconds < 5 * SECONDS
+
+
+def test_many_that_wait_leave_none_without_an_answer(data_dir: Path) -> None:
+    """More and more of them: a server that starts threads for them may start one too few."""
+    with portal(data_dir, *SERVE) as running, contextlib.ExitStack() as stack:
+        for _ in range(10):
+            for _ in range(CLIENTS):
+                stack.enter_context(begin(running.port))
+            assert [running.get("/healthz") for _ in range(5)] == [200] * 5
