@@ -29,7 +29,7 @@ async def receive(environ: Environ, messages: Receive, stack: ExitStack) -> bool
     """Read what the view takes whole, and tell whether there is nothing left to wait for.
 
     Left to be read by the view: what it takes in pieces, what has no length, and what is too
-    large. The stack closes what was kept. Raises CutOffError.
+    large. The stack closes what was kept.
     """
     environ["wsgi.input"] = io.BytesIO()
     told, chunked = environ.get("CONTENT_LENGTH"), "HTTP_TRANSFER_ENCODING" in environ
@@ -43,8 +43,8 @@ async def receive(environ: Environ, messages: Receive, stack: ExitStack) -> bool
     try:
         async with asyncio.timeout_at(deadline):
             environ["wsgi.input"] = await whole(messages, length, stack)
-    except TimeoutError:
-        environ[middleware.LATE] = True
+    except (CutOffError, TimeoutError):
+        environ[middleware.UNFINISHED] = True
     return True
 
 

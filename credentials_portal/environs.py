@@ -40,7 +40,8 @@ def from_scope(scope: dict[str, Any]) -> Environ:
     return environ
 
 
-@lru_cache(maxsize=1024)
+# Few: a name may have 64 KiB, and is the client's choice.
+@lru_cache(maxsize=128)
 def name_of(header: bytes) -> str:
     # X_Forwarded_For would read as X-Forwarded-For, which a proxy has checked.
     if b"_" in header:

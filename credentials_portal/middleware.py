@@ -18,8 +18,8 @@ from credentials_portal import logs, problems
 
 logger = logging.getLogger("credentials_portal.requests")
 
-# Put into the environ of a request whose body did not come in time.
-LATE = "credentials_portal.late"
+# Put into the environ of a request whose body did not come whole, or not in time.
+UNFINISHED = "credentials_portal.unfinished"
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 # Read this much of a refused body, so that a client sees the answer, not a reset.
 DRAIN_BYTES, DRAIN_STEP = 16 * 1024 * 1024, 64 * 1024
@@ -35,7 +35,8 @@ class RequestMiddleware:
         identifier = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         token = logs.request_id.set(identifier)
         try:
-            refusal = refuse_late(request) or refuse_host(request) or refuse_large_body(request)
+            refusal = refuse_unfinished(request) or refuse_host(request)
+            refusal = refusal or refuse_large_body(request)
             response = refusal or self.get_response(request)
             response.headers["X-Request-ID"] = identifier
             if not response.streaming:
@@ -60,8 +61,8 @@ class RequestMiddleware:
         )
 
 
-def refuse_late(request: HttpRequest) -> HttpResponse | None:
-    return broken_off() if LATE in request.META else None
+def refuse_unfinished(request: HttpRequest) -> HttpResponse | None:
+    return broken_off() if UNFINISHED in request.META else None
 
 
 def broken_off() -> HttpResponse:

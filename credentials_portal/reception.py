@@ -16,9 +16,12 @@ from functools import partial
 from threading import Thread
 from typing import Any, TypeVar
 
+from django.conf import settings
+
 from credentials_portal import bodies, connections, environs
 from credentials_portal.bodies import Receive
 from credentials_portal.environs import Environ
+from credentials_portal.logs import request_id
 
 Application = Callable[[Environ, Callable[..., Any]], Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -57,14 +60,9 @@ class Reception:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         environ = environs.from_scope(scope)
         with ExitStack() as kept:
-            try:
-                is_whole = await bodies.receive(environ, receive, kept)
-            except bodies.CutOffError:
-                # Nobody is there to read it, and nothing was done.
-                answer = Answer(400, [("Connection", "close")])
-            else:
-                work = partial(self.answer, environ)
-                answer = synchronously(work) if is_whole else await in_a_thread(work)
+            is_whole = await bodies.receive(environ, receive, kept)
+            work = partial(self.answer, environ)
+            answer = synchronously(work) if is_whole else await in_a_thread(work)
         await send(answer.head())
         if answer.stream is not None and not await send_pieces(answer, receive, send):
             return  # Without the last message: the server breaks the connection off.
@@ -96,20 +94,25 @@ def synchronously(work: Callable[[], Result]) -> Result:
 
 
 async def send_pieces(answer: Answer, receive: Receive, send: Send) -> bool:
-    """As fast as the client takes them, until it leaves; whether all were sent."""
+    """As fast as the client takes them, until it leaves or stops; whether all were sent."""
     loop = asyncio.get_running_loop()
     leaving = asyncio.ensure_future(departure(receive))
 
-    async def pass_on(piece: bytes) -> None:
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    async def is_taken(piece: bytes) -> bool:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(settings.MAX_BODY_SECONDS):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+                return True
+        return False
 
     def work() -> bool:
+        request_id.set(dict(answer.headers).get("X-Request-ID", ""))
         try:
             with contextlib.closing(answer.stream):
                 for piece in in_steps(answer.stream):
-                    if leaving.done():
+                    taken = asyncio.run_coroutine_threadsafe(is_taken(piece), loop)
+                    if not taken.result() or leaving.done():
                         return False
-                    asyncio.run_coroutine_threadsafe(pass_on(piece), loop).result()
         except BaseException:
             logger.exception("broken off")
             return False

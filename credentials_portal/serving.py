@@ -15,7 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 from granian.server import mp
 
@@ -45,6 +45,8 @@ def serve(
         port=port,
         interface=Interfaces.ASGINL,
         loop=Loops.uvloop,
+        # To tell it from HTTP/2, the server would wait for a silent client for ever.
+        http=HTTPModes.http1,
         websockets=False,
         workers=workers,
         backpressure=CONNECTIONS,

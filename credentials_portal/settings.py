@@ -192,7 +192,8 @@ DEFAULT_FROM_EMAIL = environment.text(
 
 # --- The API
 MAX_BODY_BYTES = environment.integer("MAX_BODY_BYTES", 1_048_576, at_least=1)
-# From its first line to its last byte; who is slower is cut off.
+# From its first line to its last byte, and between two pieces of a download; who is slower is
+# cut off.
 MAX_BODY_SECONDS = environment.integer("MAX_BODY_SECONDS", 300, at_least=1)
 # The middleware has measured a body, by the limit of its view, before Django sees it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = None

@@ -1,13 +1,13 @@
 """The rows of an admin list as CSV: all that its filters leave, however many."""
 
 import io
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.db.models import QuerySet
 from django.http import (
     HttpRequest,
@@ -21,12 +21,15 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from credentials.core.exporting import SafeWriter
+from credentials_portal import connections
 from tenants import events, walls
 from tenants.admin_base import PortalAdmin
 from tenants.admin_scope import Desk, actor, desk_of
 from tenants.models import Tenant
 
 BATCH_ROWS = 1000
+# However many export, the pool has connections left for everybody else.
+AT_WORK = threading.BoundedSemaphore(2)
 
 Columns = dict[str, Callable[[Any], Any]]
 
@@ -100,12 +103,12 @@ class ExportsAdmin(Base):
         yield "\ufeff" + written([self.export_columns])
         step = rows[:BATCH_ROWS]
         while True:
-            with walls.work(desk.scope):
-                found = self.prepared(list(step))
-                cells = [[cell(row) for cell in self.export_columns.values()] for row in found]
-            if not connection.in_atomic_block:
-                # Back to the pool, while the reader takes its time.
-                connection.close()
+            with AT_WORK:
+                with walls.work(desk.scope):
+                    found = self.prepared(list(step))
+                    cells = [[cell(row) for cell in self.export_columns.values()] for row in found]
+                # While the reader takes its time, another's turn.
+                connections.give_back()
             yield written(cells)
             if len(found) < BATCH_ROWS:
                 return

@@ -1,6 +1,7 @@
 """The list of awards: found, filtered, and exported as it is filtered."""
 
 import json
+import threading
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from credentials.core import admin_export
 from credentials.models import UserCredential
+from credentials.program_credentials.admin import UserCredentialAdmin
 from credentials.program_credentials.awards import Note
 from tenants.models import Event, Tenant
 from tests.admin.conftest import Browser, exported
@@ -174,6 +176,34 @@ def test_all_is_exported_newest_first_in_steps(
     }
     assert found[2]["certificate_url"].endswith(f"/c/{ada.uuid}")
     assert (found[0]["program_id"], found[0]["status"]) == ("1", "revoked")
+
+
+def test_an_export_holds_its_place_while_it_reads_and_not_while_it_is_read(
+    acme_admin: Browser, rows: dict[str, UserCredential], monkeypatch: Any
+) -> None:
+    """Else as many as there are connections would leave none, or one slow reader all waiting."""
+    places = threading.BoundedSemaphore(1)
+    held = []
+    usual = UserCredentialAdmin.prepared
+
+    def prepared(page: UserCredentialAdmin, found: list[Any]) -> list[Any]:
+        held.append(not places.acquire(blocking=False))
+        return usual(page, found)
+
+    monkeypatch.setattr(admin_export, "AT_WORK", places)
+    monkeypatch.setattr(admin_export, "BATCH_ROWS", 2)
+    monkeypatch.setattr(UserCredentialAdmin, "prepared", prepared)
+
+    slow = acme_admin.post(f"{LIST}export/").streaming_content
+    heading, step = next(slow), next(slow)
+    beside = exported(acme_admin, LIST)
+    rest = list(slow)
+
+    assert [row["username"] for row in beside] == ["euler", "newton", "ada"]
+    assert held == [True] * 4
+    assert heading
+    assert step
+    assert rest
 
 
 def test_what_is_filtered_is_exported(acme_admin: Browser, rows: dict[str, UserCredential]) -> None:

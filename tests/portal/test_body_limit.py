@@ -165,7 +165,7 @@ def test_a_view_and_a_page_of_the_admin_may_take_more_but_never_less(
 
 
 def test_a_body_that_did_not_come_in_time_is_408_and_changes_nothing(member: Caller) -> None:
-    late = {middleware.LATE: True, "CONTENT_LENGTH": "20"}
+    late = {middleware.UNFINISHED: True, "CONTENT_LENGTH": "20"}
 
     response = send(member, BytesIO(body_of(20)), **late)
 

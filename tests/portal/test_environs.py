@@ -59,6 +59,14 @@ def test_a_header_that_comes_twice_is_joined() -> None:
     assert told["HTTP_COOKIE"] == "a=1; b=2"
 
 
+def test_names_that_clients_make_up_do_not_fill_the_memory() -> None:
+    for number in range(1000):
+        environ(headers=[(b"x-%d-" % number + b"y" * 1000, b"")])
+
+    # A name may have 64 KiB, and is kept twice.
+    assert environs.name_of.cache_info().currsize * 2 * 64 <= 16 * 1024
+
+
 def test_an_underscore_does_not_pass_for_a_hyphen() -> None:
     """A proxy that sets X-Forwarded-For does not know of X_Forwarded_For."""
     told = environ(headers=[(b"x_forwarded_for", b"192.0.2.1"), (b"content_length", b"9")])

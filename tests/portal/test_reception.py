@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.conf import settings as portal_settings
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.core.signals import request_finished
+from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections
 from django.http import HttpResponse, StreamingHttpResponse
 
 from credentials_portal import bodies, middleware
@@ -29,28 +30,44 @@ class Patient(Exchange):
         return self.messages.pop(0)
 
 
+class Stuck(Patient):
+    """Takes the head of an answer, and none of its body."""
+
+    async def send(self, message: dict[str, Any]) -> None:
+        await super().send(message)
+        if message["type"] == "http.response.body":
+            await asyncio.Event().wait()
+
+
 class Application:
     """Answers with what it was sent and who worked, or as the path says."""
 
     def __init__(self) -> None:
         self.worked_by: list[str] = []
-        self.late: list[bool] = []
+        self.unfinished: list[bool] = []
         self.closed = threading.Event()
         self.pieces: Iterator[bytes] = iter(())
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         self.worked_by.append(threading.current_thread().name)
-        self.late.append(middleware.LATE in environ)
+        self.unfinished.append(middleware.UNFINISHED in environ)
         path = environ["PATH_INFO"]
         if path == "/broken":
             raise SystemExit("broken")
-        start_response("200 OK", [("X-Path", path)])
+        start_response("200 OK", [("X-Path", path), ("X-Request-ID", "of the view")])
         if path == "/stream":
-            request_id.set("of the view")
             response = StreamingHttpResponse(self.pieces)
             response.close = self.closed.set  # type: ignore[method-assign]
             return response
         return HttpResponse(environ["wsgi.input"].read())
+
+
+@pytest.fixture(autouse=True)
+def _connections_stay() -> Iterator[None]:
+    """What the test before left open is not asked about at the end of an answer."""
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_finished.connect(close_old_connections)
 
 
 @pytest.fixture
@@ -143,14 +160,12 @@ def test_what_is_not_read_before_the_view_is_read_in_a_thread(
     [[], pieces_of(b'{"email":')[:1], pieces_of(b'{"email":')],
     ids=["nothing", "some", "less than announced"],
 )
-def test_a_body_that_is_cut_off_is_not_acted_on(
+def test_a_body_that_is_cut_off_is_told_as_unfinished(
     reception: Reception, application: Application, came: list[dict[str, Any]]
 ) -> None:
     exchange = asked(reception, "/", Exchange(came), content_length=20)
 
-    assert (exchange.status, exchange.body) == (400, b"")
-    assert exchange.headers == {b"connection": b"close"}
-    assert application.worked_by == []
+    assert (exchange.body, application.unfinished) == (b"", [True])
 
 
 def test_a_thread_hears_that_its_body_is_cut_off() -> None:
@@ -161,14 +176,14 @@ def test_a_thread_hears_that_its_body_is_cut_off() -> None:
     assert isinstance(view.heard, bodies.CutOffError)
 
 
-def test_a_body_that_does_not_come_in_time_is_told_as_late(
+def test_a_body_that_does_not_come_in_time_is_told_as_unfinished(
     reception: Reception, application: Application, settings: LazySettings
 ) -> None:
     settings.MAX_BODY_SECONDS = 0.01
 
     exchange = asked(reception, "/", Patient([]), content_length=20)
 
-    assert (exchange.status, exchange.body, application.late) == (200, b"", [True])
+    assert (exchange.body, application.unfinished) == (b"", [True])
 
 
 def test_a_thread_hears_that_its_body_is_late(settings: LazySettings) -> None:
@@ -217,6 +232,19 @@ def test_who_leaves_is_sent_no_more(reception: Reception, application: Applicati
     exchange = asked(reception, "/stream", Exchange([]))
 
     assert exchange.status == 200
+    assert application.closed.is_set()
+
+
+def test_who_takes_nothing_for_too_long_is_sent_no_more(
+    reception: Reception, application: Application, settings: LazySettings
+) -> None:
+    settings.MAX_BODY_SECONDS = 0.01
+    application.pieces = iter([b"x" * bodies.STEP] * 3)
+    exchange = Stuck([])
+
+    asked(reception, "/stream", exchange)
+
+    assert [message.get("more_body") for message in exchange.sent] == [None, True]
     assert application.closed.is_set()
 
 

@@ -121,6 +121,17 @@ def test_a_body_that_never_ends_is_refused_and_one_that_comes_in_time_is_read(
     assert SECONDS <= seconds < 5 * SECONDS
 
 
+def test_who_begins_http_2_is_hung_up_on(data_dir: Path) -> None:
+    """A server of both waits without end to hear which of them a silent client speaks."""
+    with (
+        portal(data_dir, *SERVE) as running,
+        socket.create_connection(("127.0.0.1", running.port), timeout=30) as connection,
+    ):
+        connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0")
+
+        assert connection.recv(65536) == b""
+
+
 def test_many_that_wait_leave_none_without_an_answer(data_dir: Path) -> None:
     """More and more of them: a server that starts threads for them may start one too few."""
     with portal(data_dir, *SERVE) as running, contextlib.ExitStack() as stack:
