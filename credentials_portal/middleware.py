@@ -15,10 +15,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
 from credentials_portal import logs, problems
-from credentials_portal.browsers import ADMIN
 
 logger = logging.getLogger("credentials_portal.requests")
 
+ADMIN = "/admin/"
 # Put into the environ of a request whose body did not come in time.
 LATE = "credentials_portal.late"
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")

@@ -12,8 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from credentials_portal import logs, problems
-from credentials_portal.browsers import ADMIN
-from credentials_portal.middleware import client_address
+from credentials_portal.middleware import ADMIN, client_address
 from tenants import walls
 from tenants.events import Actor
 from tenants.models import Membership, Role, Tenant
