@@ -146,7 +146,13 @@ def choose_tenant(request: HttpRequest, desk: Desk) -> HttpResponse:
 def as_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """A refusal that a person can read, in place of the API's problem document."""
     problem = orjson.loads(response.content)
-    context = {**admin.site.each_context(request), "problem": problem, "title": problem["title"]}
+    context = {
+        **admin.site.each_context(request),
+        "problem": problem,
+        "title": problem["title"],
+        # Where somebody works may not be known yet.
+        "is_nav_sidebar_enabled": False,
+    }
     page = render(request, "admin/refused.html", context, status=response.status_code)
     for name, value in response.headers.items():
         page.headers.setdefault(name, value)
