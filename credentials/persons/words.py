@@ -43,8 +43,9 @@ def _of_things() -> set[str]:
     """What is called so in an organization, and in no row that is or may become a person's, though
     their titles and labels may bear the same names.
     """
+    named: list[type[models.Model]] = [User, Membership, *WAITING]
     called = {name for model in things() for name in _texts(model)}
-    return called - {name for model in (User, Membership, *WAITING) for name in _texts(model)}
+    return called - {name for model in named for name in _texts(model)}
 
 
 def _texts(model: type[models.Model]) -> Iterator[str]:

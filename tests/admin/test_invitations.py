@@ -168,9 +168,9 @@ def test_who_is_invited_is_sorted_by_what_is_shown(
 ) -> None:
     invited = members.invite(acme, globex_owner.user.email, Role.MEMBER, by=OPERATOR)
     assert invited.user_id == globex_owner.user_id
-    User.objects.filter(pk=invited.user_id).update(**account)
+    User.objects.filter(pk=invited.person_id).update(**account)
     zoe = make_member(acme, "zoe")
-    User.objects.filter(pk=zoe.user_id).update(first_name="fay", email="", email_verified_at=None)
+    User.objects.filter(pk=zoe.person_id).update(first_name="fay", email="", email_verified_at=None)
 
     def order(path: str) -> list[Any]:
         return [row.pk for row in acme_admin.rows(f"tenants/membership/?o={path}")]

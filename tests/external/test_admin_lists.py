@@ -23,7 +23,7 @@ HIDDEN = (
 UNNAMED = (
     "return [...document.querySelectorAll('#result_list tbody :is(th, td)')].filter(cell =>"
     " cell.checkVisibility() && !cell.matches('.action-checkbox') &&"
-    " getComputedStyle(cell, '::before').content.length < 4).length"
+    " !/\\w/.test(getComputedStyle(cell, '::before').content.replace('none', ''))).length"
 )
 ROWS = "return document.querySelectorAll('#result_list tbody tr').length"
 
