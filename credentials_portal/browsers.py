@@ -11,7 +11,7 @@ from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 from django.utils.deprecation import MiddlewareMixin
 
-ADMIN = "/admin/"
+from credentials_portal.middleware import ADMIN
 
 
 class InAdmin(MiddlewareMixin):

@@ -79,24 +79,38 @@ def validated(serializer: serializers.BaseSerializer[Any], data: Any) -> Any:
     """What the caller sent, checked: a form's texts as what they stand for, all else as it is.
 
     Raises every fault at once. A file whose name is none of the fields' is one: what somebody took
-    the trouble to attach is not ignored like other unknown names.
+    the trouble to attach is not ignored like other unknown names. So is a parameter of a query that
+    came more than once and is no list: nobody knows which was meant.
     """
     if isinstance(data, QueryDict) and not data:
         data = {}  # a form without a body, in which a missing flag would count as false
-    if not isinstance(data, Form):
-        return serializer.run_validation(data)
-    strays: Any = {name: STRAY for name, value in stray_files(serializer, data)}
+    beside: dict[Any, Any] = {}
+    if isinstance(data, Form):
+        beside = {name: STRAY for name, value in stray_files(serializer, data)}
+    elif isinstance(data, QueryDict):
+        beside = dict.fromkeys(repeated(serializer, data), REPEATED)
     try:
-        values = serializer.run_validation(typed(serializer, data))
+        sent = typed(serializer, data) if isinstance(data, Form) else data
+        values = serializer.run_validation(sent)
     except ValidationError as error:
+        if not beside:
+            raise
         faults: Any = error.detail
-        raise ValidationError({**faults, **strays}) from error
-    if strays:
-        raise ValidationError(strays)
+        raise ValidationError({**faults, **beside}) from error
+    if beside:
+        raise ValidationError(beside)
     return values
 
 
 STRAY = [ErrorDetail("No file is expected here.", "unexpected_file")]
+REPEATED = [ErrorDetail("It came more than once; send one.", "repeated")]
+
+
+def repeated(serializer: Any, query: QueryDict) -> Iterable[str]:
+    """Of the fields that take one value."""
+    fields = getattr(serializer, "fields", {})
+    single = (name for name, each in fields.items() if not isinstance(each, serializers.ListField))
+    return (name for name in single if len(query.getlist(name)) > 1)
 
 
 def stray_files(serializer: Any, data: Form) -> Iterable[tuple[str, Any]]:

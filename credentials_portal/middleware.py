@@ -18,6 +18,7 @@ from credentials_portal import logs, problems
 
 logger = logging.getLogger("credentials_portal.requests")
 
+ADMIN = "/admin/"
 # Put into the environ of a request whose body did not come whole, or not in time.
 UNFINISHED = "credentials_portal.unfinished"
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -35,9 +36,7 @@ class RequestMiddleware:
         identifier = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         token = logs.request_id.set(identifier)
         try:
-            refusal = refuse_unfinished(request) or refuse_host(request)
-            refusal = refusal or refuse_large_body(request)
-            response = refusal or self.get_response(request)
+            response = refuse_host(request) or self.answer(request)
             response.headers["X-Request-ID"] = identifier
             if not response.streaming:
                 response.headers.setdefault("Content-Length", str(len(response.content)))
@@ -45,6 +44,14 @@ class RequestMiddleware:
         finally:
             logs.request_id.reset(token)
         return response
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """The admin, further in, makes a page of a refusal; it reads nothing of the body."""
+        refusal = refuse_unfinished(request) or refuse_large_body(request)
+        if refusal and request.path_info.startswith(ADMIN):
+            request.refusal = refusal  # type: ignore[attr-defined]
+            return self.get_response(request)
+        return refusal or self.get_response(request)
 
     @staticmethod
     def log(request: HttpRequest, response: HttpResponse, started: float) -> None:

@@ -1,4 +1,4 @@
-"""What is done with many rows at once: chosen on a list, confirmed on a page that asks why."""
+"""Done with many rows at once: chosen on a list, confirmed on a page that asks why and how."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -52,13 +52,17 @@ def named(page: PortalAdmin, count: int) -> str:
 class ReasonField(forms.CharField):
     widget = AdminTextareaWidget(attrs={"rows": 3})
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=REASON_LENGTH, required=False, **options)
+    def __init__(self, *, required: bool = False, **options: Any) -> None:
+        super().__init__(max_length=REASON_LENGTH, required=required, **options)
 
 
-class ChosenForm(forms.Form):
-    """What was chosen comes back in one field: Django takes no form of a thousand."""
+class ActForm(forms.Form):
+    """What was chosen comes back in one field: Django takes no form of a thousand.
 
+    Subclasses say what is asked for.
+    """
+
+    act = forms.CharField(widget=forms.HiddenInput)
     chosen = forms.CharField(widget=forms.HiddenInput, max_length=ROWS_AT_ONCE * (MAX_DIGITS + 1))
     required_css_class = "required"
 
@@ -69,23 +73,46 @@ class ChosenForm(forms.Form):
         return [int(part) for part in parts]
 
 
-class ActForm(ChosenForm):
-    act = forms.CharField(widget=forms.HiddenInput)
-    reason = ReasonField()
+class ReasonForm(ActForm):
+    reason = ReasonField(help_text="Optional; kept in the history.")
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What a step is given: the locked rows, and all that was told; the actor has the reason."""
+
+    page: Any
+    request: HttpRequest
+    rows: list[Any]
+    by: Actor
+    told: Mapping[str, Any]
+
+
+# Does it, and says how many rows it changed.
+Step = Callable[[Confirmed], int]
+
+
+@dataclass(frozen=True)
+class Spared:
+    """Those of the chosen that a step leaves as they are, and how the page says it beforehand."""
+
+    which: Callable[[HttpRequest], Q]
+    words: str  # they are …
+    why: str = ""
 
 
 @dataclass(frozen=True)
 class Act:
-    """`step` does it with the locked rows, and says how many it changed; its actor has the reason.
-
-    `word` is on the button, `done` in the message afterwards; `note` says what it means.
-    """
+    """`word` is on the button, `done` in the message afterwards; `note` says what it means."""
 
     word: str
     done: str
     least: Least
-    step: Callable[[Any, HttpRequest, list[Any], Actor], int]
+    step: Step
     note: str = ""
+    spared: Spared | None = None
+    form: type[ActForm] = ReasonForm
+    choice: str = "{word} selected {rows}"  # among a list's actions
 
 
 class ConfirmsAdmin(Base):
@@ -102,13 +129,16 @@ class ConfirmsAdmin(Base):
         actions: dict[str, Any] = super().get_actions(request)
         for name, act in self.acts.items():
             if allows(request, act.least):
-                text = f"{act.word} selected {self.opts.verbose_name_plural}"
+                text = act.choice.format(word=act.word, rows=self.opts.verbose_name_plural)
                 actions[name] = (partial(ask, name), name, text)
         return actions
 
     def locked(self, rows: QuerySet[Any]) -> list[Any]:
         """Of these rows alone: a row lock of a joined person is not a tenant's to take."""
         return list(rows.select_for_update(of=("self",)))
+
+    def in_words(self, row: Any) -> str:
+        return str(row)
 
     def question(
         self, request: HttpRequest, form: ActForm, name: str, ids: list[int]
@@ -119,12 +149,13 @@ class ConfirmsAdmin(Base):
             "opts": self.opts,
             "title": f"{act.word}: are you sure?",
             "word": act.word,
-            "note": act.note,
+            "act": act,
+            "spared": rows.filter(act.spared.which(request)).count() if act.spared else 0,
             "form": form,
             "count": len(ids),
-            "named": rows.order_by("pk")[:NAMED],
+            "named": [self.in_words(row) for row in rows.order_by("pk")[:NAMED]],
             "unnamed": max(0, len(ids) - NAMED),
-            "move_url": self.place(request, "act"),
+            "act_url": self.place(request, "act"),
             "back_url": self.place(request, "changelist"),
         }
         return TemplateResponse(request, "admin/confirm_action.html", context)
@@ -132,19 +163,23 @@ class ConfirmsAdmin(Base):
     def act_view(self, request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        form = ActForm(request.POST)
-        is_sound = form.is_valid()
-        ids, name = form.cleaned_data.get("chosen"), str(form.cleaned_data.get("act"))
-        if not ids or name not in self.acts:
+        name = request.POST.get("act", "")
+        if name not in self.acts:
             raise BadRequest
         act = self.acts[name]
         if not allows(request, act.least):
             raise PermissionDenied
+        form = act.form(request.POST)
+        is_sound = form.is_valid()
+        told = form.cleaned_data
+        ids = told.get("chosen")
+        if not ids:
+            raise BadRequest
         if not is_sound:
             return self.question(request, form, name, ids)
         rows = self.locked(self.get_queryset(request).filter(pk__in=ids).order_by("pk"))
-        by = replace(actor(request), reason=form.cleaned_data["reason"])
-        count = act.step(self, request, rows, by)
+        by = replace(actor(request), reason=told.get("reason", ""))
+        count = act.step(Confirmed(self, request, rows, by, told))
         self.message_user(request, f"{named(self, count)} {act.done}.")
         return redirect(self.place(request, "changelist"))
 
@@ -152,31 +187,28 @@ class ConfirmsAdmin(Base):
 def ask(
     name: str, page: ConfirmsAdmin, request: HttpRequest, queryset: QuerySet[Any]
 ) -> HttpResponse | None:
-    """The page that says what will happen, and takes the reason."""
+    """The page that says what will happen, and takes what is asked for."""
     ids = chosen_ids(page, request, queryset)
     if ids is None:
         return None
-    form = ActForm(initial={"act": name, "chosen": ",".join(map(str, ids))})
+    form = page.acts[name].form(initial={"act": name, "chosen": ",".join(map(str, ids))})
     return page.question(request, form, name, ids)
 
 
-def setting(
-    action: str = "changed", **facts: Any
-) -> Callable[[Any, HttpRequest, list[Any], Actor], int]:
+def setting(action: str = "changed", **facts: Any) -> Step:
     """A step that gives each row these values."""
 
-    def step(_page: Any, _request: HttpRequest, rows: list[Model], by: Actor) -> int:
-        return sum(changes.change(row, facts, by=by, action=action) for row in rows)
+    def step(confirmed: Confirmed) -> int:
+        by = confirmed.by
+        return sum(changes.change(row, facts, by=by, action=action) for row in confirmed.rows)
 
     return step
 
 
-def each(
-    change: Callable[..., bool],
-) -> Callable[[Any, HttpRequest, list[Any], Actor], int]:
+def each(change: Callable[..., bool]) -> Step:
     """A step by a function of the domain that takes one row, and says whether it changed."""
 
-    def step(_page: Any, _request: HttpRequest, rows: list[Any], by: Actor) -> int:
-        return sum(change(row, by=by) for row in rows)
+    def step(confirmed: Confirmed) -> int:
+        return sum(change(row, by=confirmed.by) for row in confirmed.rows)
 
     return step

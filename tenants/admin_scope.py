@@ -12,12 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from credentials_portal import logs, problems
-from credentials_portal.middleware import client_address
+from credentials_portal.middleware import ADMIN, client_address
 from tenants import walls
 from tenants.events import Actor
 from tenants.models import Membership, Role, Tenant
 
-ADMIN = "/admin/"
 # About people, who are of no tenant: a tenant's role may not touch passwords and sessions.
 OF_NO_TENANT = {"login/", "logout/", "password_change/", "password_change/done/", "jsi18n/"}
 CHOSEN_TENANT = "admin_tenant"
@@ -82,6 +81,8 @@ class AdminScopeMiddleware:
         return response
 
     def answer(self, request: HttpRequest) -> HttpResponse:
+        if refusal := refusal_of(request):
+            return refusal
         # PostgreSQL takes no NUL in a text; no page asks for one.
         if "%00" in request.META["QUERY_STRING"]:
             return problems.response(problems.InvalidInput("A NUL character is in the address."))
@@ -107,6 +108,12 @@ class AdminScopeMiddleware:
                 # The exception behind it became an answer further in.
                 transaction.set_rollback(True)
         return response
+
+
+def refusal_of(request: HttpRequest) -> HttpResponse | None:
+    """What `RequestMiddleware` has against it."""
+    refusal: HttpResponse | None = getattr(request, "refusal", None)
+    return refusal
 
 
 def find_desk(request: HttpRequest) -> Desk | None:
@@ -139,5 +146,14 @@ def choose_tenant(request: HttpRequest, desk: Desk) -> HttpResponse:
 def as_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """A refusal that a person can read, in place of the API's problem document."""
     problem = orjson.loads(response.content)
-    context = {**admin.site.each_context(request), "problem": problem, "title": problem["title"]}
-    return render(request, "admin/refused.html", context, status=response.status_code)
+    context = {
+        **admin.site.each_context(request),
+        "problem": problem,
+        "title": problem["title"],
+        # Where somebody works may not be known yet.
+        "is_nav_sidebar_enabled": False,
+    }
+    page = render(request, "admin/refused.html", context, status=response.status_code)
+    for name, value in response.headers.items():
+        page.headers.setdefault(name, value)
+    return page

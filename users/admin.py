@@ -114,7 +114,7 @@ class UserAdmin(PortalAdmin, BaseUserAdmin):
     form = ChangePersonForm
     change_password_form = PasswordForm
     list_display = (
-        *("username", "email", "has_verified_email", "first_name", "last_name", "state"),
+        *("username", "email", "has_verified_email", "full_name", "state"),
         *("is_active", "is_staff", "is_superuser", "last_login"),
     )
     list_filter = (
@@ -138,6 +138,10 @@ class UserAdmin(PortalAdmin, BaseUserAdmin):
         ("Rights", {"fields": rights}),
         ("Kept by the portal", {"fields": readonly_fields}),
     )
+
+    @admin.display(description="name", ordering="first_name", empty_value="-")
+    def full_name(self, person: User) -> str | None:
+        return person.get_full_name() or None
 
     @admin.display(description="address verified", boolean=True)
     def has_verified_email(self, person: User) -> bool:

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import Case, Q, TextField, Value, When
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
@@ -69,6 +71,24 @@ class ChangeMemberForm(PortalForm):
 OF_INVITATION = ("email", "display_name", "external_id")
 
 
+def filled(*texts: Any) -> Any:
+    """The first of these that is not blank."""
+    return Coalesce(
+        *(NullIf(text, Value("")) for text in texts), Value(""), output_field=TextField()
+    )
+
+
+def as_shown(invited: Any, come: Any) -> Case:
+    """Sorted otherwise, an invitation's place would tell of the account behind it."""
+    awaited = Q(user=None) | Q(status=Membership.Status.PENDING)
+    return Case(When(awaited, then=invited), default=come, output_field=TextField())
+
+
+FULL_NAME = Trim(Concat("user__first_name", Value(" "), "user__last_name"))
+SHOWN_NAME = as_shown(filled("display_name", "email"), filled(FULL_NAME, "user__username"))
+SHOWN_ADDRESS = as_shown(filled("email"), filled("user__email", "email"))
+
+
 @admin.register(Membership)
 class MembershipAdmin(PortalAdmin):
     """Who is invited is shown as they were invited: an account behind it is not told of yet."""
@@ -87,13 +107,13 @@ class MembershipAdmin(PortalAdmin):
     search_help_text = "Name, username, email address, external ID or uuid."
     autocomplete_fields = ("tenant",)
 
-    @admin.display(ordering="user__first_name")
+    @admin.display(ordering=SHOWN_NAME)
     def name(self, member: Membership) -> str:
         if member.is_awaited:
             return member.display_name or member.email
         return display_name(member.user)
 
-    @admin.display(description="email address", ordering="user__email")
+    @admin.display(description="email address", ordering=SHOWN_ADDRESS)
     def address(self, member: Membership) -> str:
         email: str = "" if member.is_awaited else member.user.email
         return email or member.email

@@ -57,5 +57,7 @@ def _type(row: Certification, identifier: uuid.UUID) -> tuple[int | None, int | 
     return None, None, False
 
 
-def archive(row: Certification, *, by: Actor) -> None:
-    changes.change(row, {"lifecycle_status": Standing.ARCHIVED}, by=by, action="archived")
+def archive(row: Certification, *, by: Actor) -> bool:
+    """False for one that was archived before. The row must be locked."""
+    facts = {"lifecycle_status": Standing.ARCHIVED}
+    return changes.change(row, facts, by=by, action="archived")

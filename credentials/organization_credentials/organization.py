@@ -3,12 +3,14 @@
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from credentials.core.people import PersonInPathView
 from credentials.core.records import Filter
 from credentials.organization_credentials.pages import enveloped, respond_one, respond_page
 from credentials_portal.etags import check_precondition
+from credentials_portal.form_fields import REPEATED
 from credentials_portal.form_format import EVERY_TYPE
 from credentials_portal.problems import Forbidden
 from tenants import access, ids, walls
@@ -49,8 +51,10 @@ class OrganizationView(PersonInPathView):
         return super().dispatch(request, *args, **kwargs)
 
     def find_access(self) -> Access:
-        named = self.request.query_params.get("platform_org")
-        return access.find_access(self.caller, named or self.organization)
+        named = self.request.query_params.getlist("platform_org")
+        if len(named) > 1:
+            raise ValidationError({"platform_org": REPEATED})
+        return access.find_access(self.caller, "".join(named) or self.organization)
 
     def admit(self, request: Request) -> None:
         super().admit(request)

@@ -91,6 +91,11 @@ def reached() -> set[type[models.Model]]:
     return found
 
 
+def things() -> set[type[models.Model]]:
+    """All others."""
+    return set(apps.get_models()) - {User, *reached()}
+
+
 def _named(person: Person) -> Iterator[tuple[type[models.Model], set[Any]]]:
     upper = [name.upper() for name in person.names]
     for model, column in WAITING.items():

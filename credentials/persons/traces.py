@@ -13,7 +13,7 @@ from django.db.models import Q
 from credentials.models import IssuerProfile
 from credentials.persons import words
 from credentials.persons.history import texts
-from credentials.persons.reach import Person, Rows
+from credentials.persons.reach import Person, Rows, things
 from tenants.idempotency import StoredAnswer
 from users.login import counted_as
 from users.models import User
@@ -60,17 +60,22 @@ def _sessions(user_id: int | None) -> Iterator[str]:
 
 
 def _log_entries(person: Person, rows: Rows) -> set[Any]:
-    about = Q(user_id=person.user_id) | _any_of("object_repr", "iregex", _whole(person))
+    named = _any_of("object_repr", "iregex", _whole(person)) & ~_of_kinds(things())
+    about = Q(user_id=person.user_id) | named
     mine: dict[type[models.Model], Iterable[Any]] = {**rows}
     if person.user_id:
         mine[User] = [person.user_id]
     for model, keys in mine.items():
-        about |= Q(
-            content_type__app_label=model._meta.app_label,
-            content_type__model=model._meta.model_name,
-            object_id__in=[str(key) for key in keys],
-        )
+        about |= _of_kinds([model]) & Q(object_id__in=[str(key) for key in keys])
     return _keys(LogEntry, about)
+
+
+def _of_kinds(kinds: Iterable[type[models.Model]]) -> Q:
+    found = Q(pk__in=[])
+    for model in kinds:
+        app, name = model._meta.app_label, model._meta.model_name
+        found |= Q(content_type__app_label=app, content_type__model=name)
+    return found
 
 
 def _whole(person: Person) -> list[str]:

@@ -9,7 +9,7 @@ from tests.admin.conftest import Browser
 from tests.admin.page_forms import sent_by
 
 LIST = "credentials/usercredential/"
-ADD, MOVE = f"{LIST}add/", f"{LIST}move/"
+ADD, ACT = f"{LIST}add/", f"{LIST}act/"
 
 
 def list_of(row: Any) -> str:
@@ -53,11 +53,10 @@ def ask(browser: Browser, action: str, *rows: Any, query: str = "", **more: Any)
     return browser.post(f"{list_of(rows[0])}{query}", chosen)
 
 
-def confirm(browser: Browser, question: Any, **changes: Any) -> Any:
-    """Send the form of the confirmation page as it is, but for what is written into it."""
-    form = question.context["form"]
-    data = {name: form.initial[name] for name in ("status", "chosen")}
-    return browser.post(question.context["move_url"], data | changes, follow=True)
+def confirm(browser: Browser, question: Any, **written: Any) -> Any:
+    """Send the form of the confirmation page, with what is written into it."""
+    data = sent_by(question, "confirmation_form") | written
+    return browser.post(question.context["act_url"], data, follow=True)
 
 
 def act(browser: Browser, action: str, *rows: Any, reason: str = "", **more: Any) -> Any:
@@ -66,8 +65,7 @@ def act(browser: Browser, action: str, *rows: Any, reason: str = "", **more: Any
     if question.status_code == 302:
         return browser.get(question.headers["Location"])
     assert question.templates[0].name == "admin/confirm_action.html"
-    data = sent_by(question, "confirmation_form") | {"reason": reason}
-    return browser.post(question.context["move_url"], data, follow=True)
+    return confirm(browser, question, reason=reason)
 
 
 def press(browser: Browser, action: str, *rows: Any) -> Any:

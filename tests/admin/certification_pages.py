@@ -4,14 +4,14 @@ from typing import Any
 
 from tests.admin.award_pages import page
 from tests.admin.conftest import Browser
-from tests.admin.page_forms import LINE_BREAK, Fields, sent_by
+from tests.admin.page_forms import LINE_BREAK, Fields
 
 RECORDS = "credentials/certification/"
 TYPES = "credentials/certificationtype/"
 QUALIFICATIONS = "credentials/qualification/"
 ROLES = "credentials/jobrole/"
 ASSIGNMENTS = "credentials/jobroleassignment/"
-JUDGE = f"{RECORDS}judge/"
+ACT = f"{RECORDS}act/"
 
 
 class ManyFields(Fields):
@@ -57,9 +57,3 @@ def faults(response: Any) -> dict[str, list[str]]:
     assert response.status_code == 200
     found: dict[str, list[str]] = response.context["adminform"].form.errors
     return found
-
-
-def confirm(browser: Browser, question: Any, **written: Any) -> Any:
-    """Send the form of the confirmation page, with what is written into it."""
-    data = sent_by(question, "judgement_form") | written
-    return browser.post(question.context["judge_url"], data, follow=True)

@@ -19,7 +19,7 @@ from tests.admin.conftest import Browser, errors, staff
 from tests.conftest import make_member
 from tests.factories import assertion, definition
 
-MOVE = f"{ASSERTIONS}move/"
+ACT = f"{ASSERTIONS}act/"
 
 
 @pytest.fixture
@@ -191,8 +191,8 @@ def test_a_revocation_stands(acme_issuer: Browser, held: Assertion) -> None:
     assert '<option value="revoke">' in shown
     assert "award_again" not in shown
     acme_issuer.post(ASSERTIONS, {"action": "award_again", "_selected_action": held.pk})
-    sent = {"status": "awarded", "chosen": held.pk, "reason": "Cleared"}
-    assert acme_issuer.post(MOVE, sent).status_code == 400
+    sent = {"act": "award_again", "chosen": held.pk, "reason": "Cleared"}
+    assert acme_issuer.post(ACT, sent).status_code == 400
 
     held.refresh_from_db()
     assert held.status == "revoked"
@@ -214,8 +214,8 @@ def test_one_is_revoked_from_its_page(acme_issuer: Browser, held: Assertion) -> 
 def test_staff_does_not_revoke_a_foreign_one(acme_issuer: Browser, globex: Tenant) -> None:
     foreign = assertion("gus", definition(globex))
 
-    sent = {"status": "revoked", "chosen": foreign.pk, "reason": "x"}
-    done = acme_issuer.post(MOVE, sent, follow=True)
+    sent = {"act": "revoke", "chosen": foreign.pk, "reason": "x"}
+    done = acme_issuer.post(ACT, sent, follow=True)
 
     assert "0 assertions revoked." in done.content.decode()
     foreign.refresh_from_db()
@@ -245,7 +245,7 @@ def test_staff_of_the_role_member_sees_nothing(acme: Tenant, held: Assertion) ->
         page(held),
         f"{ASSERTIONS}add/",
         f"{ASSERTIONS}export/",
-        MOVE,
+        ACT,
         issuers,
     ):
         assert browser.get(path).status_code == 403

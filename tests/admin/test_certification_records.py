@@ -11,7 +11,7 @@ from tenants import changes
 from tenants.events import OPERATOR
 from tenants.models import Event, Membership, Tenant
 from tests.admin.award_pages import page, told
-from tests.admin.certification_pages import JUDGE, RECORDS, add, faults, opened, save
+from tests.admin.certification_pages import ACT, RECORDS, add, faults, opened, save
 from tests.admin.conftest import Browser, errors, staff
 from tests.answers import stored
 from tests.conftest import make_member
@@ -232,7 +232,7 @@ def test_nobody_deletes_one(request: Any, held: Certification, who: str) -> None
 def test_staff_of_the_role_member_sees_nothing(acme: Tenant, held: Certification) -> None:
     browser = staff(make_member(acme, "mia"))
 
-    for path in (RECORDS, page(held), f"{RECORDS}add/", f"{RECORDS}export/", JUDGE):
+    for path in (RECORDS, page(held), f"{RECORDS}add/", f"{RECORDS}export/", ACT):
         assert browser.get(path).status_code == 403
         assert browser.post(path).status_code == 403
     for what in ("members", "types"):

@@ -8,8 +8,8 @@ from credentials.models import Certification
 from tenants import members
 from tenants.events import OPERATOR
 from tenants.models import Event, Membership, Role, Tenant
-from tests.admin.award_pages import ask, page, told
-from tests.admin.certification_pages import JUDGE, RECORDS, confirm
+from tests.admin.award_pages import ask, confirm, page, told
+from tests.admin.certification_pages import ACT, RECORDS
 from tests.admin.conftest import Browser
 from tests.answers import stored
 from tests.conftest import make_member
@@ -135,10 +135,10 @@ def test_staff_does_not_judge_a_foreign_one(acme_issuer: Browser, globex: Tenant
     foreign = certification(globex, make_member(globex, "gus").user)
     before = stored(foreign)
 
-    for status in ("verified", "archived"):
-        sent = {"status": status, "chosen": foreign.pk, **FOUND}
-        done = acme_issuer.post(JUDGE, sent, follow=True)
-        assert f"0 certifications {status}." in done.content.decode()
+    for action, done in (("verify", "verified"), ("archive", "archived")):
+        sent = {"act": action, "chosen": foreign.pk, **FOUND}
+        shown = acme_issuer.post(ACT, sent, follow=True)
+        assert f"0 certifications {done}." in shown.content.decode()
 
     assert stored(foreign) == before
 
@@ -146,19 +146,19 @@ def test_staff_does_not_judge_a_foreign_one(acme_issuer: Browser, globex: Tenant
 @pytest.mark.parametrize(
     "sent",
     [
-        {"status": "pending", "chosen": "1"},
-        {"status": "", "chosen": "1"},
-        {"status": "verified", "chosen": "x"},
-        {"status": "verified"},
-        {"status": "archived", "chosen": ",".join(["1"] * 1001)},
+        {"act": "pending", "chosen": "1"},
+        {"act": "", "chosen": "1"},
+        {"act": "verify", "chosen": "x"},
+        {"act": "verify"},
+        {"act": "archive", "chosen": ",".join(["1"] * 1001)},
     ],
 )
 def test_a_form_that_no_page_showed_is_400(acme_issuer: Browser, sent: Any) -> None:
-    assert acme_issuer.post(JUDGE, FOUND | sent).status_code == 400
+    assert acme_issuer.post(ACT, FOUND | sent).status_code == 400
 
 
 def test_a_judgement_is_posted(acme_issuer: Browser) -> None:
-    assert acme_issuer.get(JUDGE).status_code == 405
+    assert acme_issuer.get(ACT).status_code == 405
 
 
 def test_the_way_back_keeps_the_filters(acme_issuer: Browser, held: Certification) -> None:

@@ -13,6 +13,7 @@ from tests.admin.conftest import Browser, errors
 from tests.admin.test_members import ADD, page
 from tests.conftest import make_member
 from users import inviting
+from users.models import User
 
 EMAIL = "nova@mail.example"
 LINK = re.compile(r'value="http://127\.0\.0\.1:\d+/invitations/([^"]+)"')
@@ -154,3 +155,27 @@ def test_no_filter_tells_whether_an_invited_address_has_an_account(
     acme_admin: Browser, query: str
 ) -> None:
     assert acme_admin.get(f"/admin/tenants/membership/?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("column", [0, 1])  # name, address
+@pytest.mark.parametrize("account", [{}, {"first_name": "Aaa", "email": "aaa@globex.example"}])
+def test_who_is_invited_is_sorted_by_what_is_shown(
+    acme: Tenant,
+    acme_admin: Browser,
+    globex_owner: Membership,
+    account: dict[str, str],
+    column: int,
+) -> None:
+    invited = members.invite(acme, globex_owner.user.email, Role.MEMBER, by=OPERATOR)
+    assert invited.user_id == globex_owner.user_id
+    User.objects.filter(pk=invited.person_id).update(**account)
+    zoe = make_member(acme, "zoe")
+    User.objects.filter(pk=zoe.person_id).update(first_name="fay", email="", email_verified_at=None)
+
+    def order(path: str) -> list[Any]:
+        return [row.pk for row in acme_admin.rows(f"tenants/membership/?o={path}")]
+
+    olivia, adam = Membership.objects.filter(tenant=acme).order_by("id")[:2]
+    shown = ([adam, zoe, invited, olivia], [zoe, adam, invited, olivia])[column]
+    assert order(str(column)) == [row.pk for row in shown]
+    assert order(f"-{column}") == [row.pk for row in reversed(shown)]

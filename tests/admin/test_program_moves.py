@@ -10,7 +10,7 @@ from credentials.models import Program, UserCredential
 from tenants import admin_actions, members
 from tenants.events import OPERATOR
 from tenants.models import Event, Membership, Role, Tenant
-from tests.admin.award_pages import ADD, LIST, MOVE, ask, confirm, page, told
+from tests.admin.award_pages import ACT, ADD, LIST, ask, confirm, page, told
 from tests.admin.conftest import Browser, staff
 from tests.conftest import make_member
 from tests.factories import award, program
@@ -84,7 +84,7 @@ def test_too_many_at_once_are_refused(
     assert "Choose at most 2 at once." in acme_issuer.get(LIST).content.decode()
 
     ids = ",".join(str(row.pk) for row in rows)
-    assert acme_issuer.post(MOVE, {"status": "revoked", "chosen": ids}).status_code == 400
+    assert acme_issuer.post(ACT, {"act": "revoke", "chosen": ids}).status_code == 400
     assert not UserCredential.objects.filter(status="revoked").exists()
 
 
@@ -123,14 +123,14 @@ def test_too_long_a_reason_is_asked_for_again(acme_issuer: Browser, held: UserCr
 
 
 @pytest.mark.parametrize("chosen", ["", "first", "1,", "²", "1.5", "9" * 19, "\0"])
-@pytest.mark.parametrize("status", ["revoked", "lost"])
+@pytest.mark.parametrize("action", ["revoke", "lost"])
 def test_a_malformed_confirmation_is_refused(
-    acme_issuer: Browser, held: UserCredential, chosen: str, status: str
+    acme_issuer: Browser, held: UserCredential, chosen: str, action: str
 ) -> None:
-    chosen = chosen or (str(held.pk) if status == "lost" else "")
+    chosen = chosen or (str(held.pk) if action == "lost" else "")
 
-    assert acme_issuer.post(MOVE, {"status": status, "chosen": chosen}).status_code == 400
-    assert acme_issuer.get(MOVE).status_code == 405
+    assert acme_issuer.post(ACT, {"act": action, "chosen": chosen}).status_code == 400
+    assert acme_issuer.get(ACT).status_code == 405
     held.refresh_from_db()
     assert held.status == Status.AWARDED
 
@@ -138,7 +138,7 @@ def test_a_malformed_confirmation_is_refused(
 def test_staff_does_not_move_a_foreign_award(acme_issuer: Browser, globex: Tenant) -> None:
     foreign = award("gus", program(globex))
 
-    done = acme_issuer.post(MOVE, {"status": "revoked", "chosen": foreign.pk}, follow=True)
+    done = acme_issuer.post(ACT, {"act": "revoke", "chosen": foreign.pk}, follow=True)
 
     assert "0 program credentials revoked." in done.content.decode()
     foreign.refresh_from_db()
@@ -165,7 +165,7 @@ def test_superuser_moves_awards_of_several_tenants(
 def test_staff_of_the_role_member_sees_nothing(acme: Tenant, held: UserCredential) -> None:
     browser = staff(make_member(acme, "mia"))
 
-    for path in (LIST, ADD, page(held), "credentials/program/", f"{LIST}export/", MOVE):
+    for path in (LIST, ADD, page(held), "credentials/program/", f"{LIST}export/", ACT):
         assert browser.get(path).status_code == 403
         assert browser.post(path).status_code == 403
 

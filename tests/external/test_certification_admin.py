@@ -73,7 +73,7 @@ def test_a_record_is_made_verified_and_found(portal: Portal, browser: Browser) -
     )
     until(lambda: browser.run("return performance.timeOrigin") != before)
     browser.run("document.querySelector('#id_method').value = 'saw the original'")
-    assert submit(browser, "#judgement_form") == f"{ADMIN}/certification/"
+    assert submit(browser, "#confirmation_form") == f"{ADMIN}/certification/"
 
     browser.open(f"{portal.url}{ADMIN}/certification/?q=XQ-1")
     shown = browser.run("return document.querySelector('#result_list tbody').innerText")

@@ -20,7 +20,6 @@ from credentials.persons import reach
 from credentials.storage.configured import store
 from tenants import members
 from tenants.events import OPERATOR
-from tenants.idempotency import StoredAnswer
 from tenants.models import ApiToken, Event, EventContent, Membership, Role, Tenant
 from tests import factories
 from tests.commands.conftest import answer, call, refusal
@@ -171,29 +170,6 @@ def test_a_short_name_is_not_found_inside_of_longer_ones(known: Known) -> None:
     erase(NAME[1:4])
 
     assert set(LogEntry.objects.values_list("pk", flat=True)) == before
-
-
-@pytest.mark.parametrize("name", ["title", "admin", "active"])
-def test_names_of_fields_and_fixed_words_are_nobodys(
-    acme: Tenant, member: Caller, name: str
-) -> None:
-    """An account may be called so; what others did is not blanked for it."""
-    make_member(acme, "colleague", Role.ADMIN)
-    made = member.post("/api/v1/user-micro-credentials", factories.micro_credential_body())
-    headers = {"Idempotency-Key": "once"}
-    sent = factories.micro_credential_body(title="Kept answer")
-    kept = member.post("/api/v1/user-micro-credentials", sent, headers=headers)
-    assert (made.status_code, kept.status_code) == (200, 200)
-
-    assert answer("erase_person", name, "--dry-run")["found"] is False
-
-    place = make_member(acme, name, Role.MEMBER)
-    about = {place.person_id, place.pk}
-    erase(name)
-
-    blank = EventContent.objects.filter(content="").values_list("event__object_id", flat=True)
-    assert set(blank) <= about
-    assert StoredAnswer.objects.count() == 1
 
 
 def test_an_address_that_nobody_verified_may_be_anothers(acme: Tenant) -> None:

@@ -82,7 +82,10 @@ class AssignmentAdmin(ConfirmsAdmin, CatalogueAdmin, PortalAdmin):
     search_finders: ClassVar[Any] = {"membership": found}
     search_help_text = "The member's name, username or email address, the job role, or a uuid."
     acts: ClassVar[Any] = {
-        "unassign": Act("Take away", "taken away", Role.ADMIN, lambda *given: take_away(*given[2:]))
+        "unassign": Act(
+            *("Take away", "taken away", Role.ADMIN),
+            lambda confirmed: take_away(confirmed.rows, confirmed.by),
+        )
     }
 
     @property

@@ -1,6 +1,5 @@
 """Types in the admin: administrators keep their tenant's own, superusers the standard ones, too."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -17,9 +16,8 @@ from credentials.certifications.serializers import CertificationTypeSerializer
 from credentials.core.admin_fields import KeptLinesField, KeptTextField
 from credentials.core.admin_shapes import SeenForm
 from tenants import changes
-from tenants.admin_actions import Act
+from tenants.admin_actions import Act, Confirmed, Step
 from tenants.admin_scope import allows, desk_of
-from tenants.events import Actor
 from tenants.models import Role, Tenant
 
 FACTS = ("slug", "title", "description", "status")
@@ -72,15 +70,16 @@ def keep(row: CertificationType, values: dict[str, Any], by: Any) -> bool:
     return bool(differing)
 
 
-def standing(status: Standing, noted: str) -> Callable[[Any, HttpRequest, list[Any], Actor], int]:
+def standing(status: Standing, noted: str) -> Step:
     """What is not this person's to keep is told, not changed."""
 
-    def step(page: Any, request: HttpRequest, rows: list[Any], by: Actor) -> int:
-        kept = [row for row in rows if page.has_change_permission(request, row)]
+    def step(confirmed: Confirmed) -> int:
+        page, request, by = confirmed.page, confirmed.request, confirmed.by
+        kept = [row for row in confirmed.rows if page.has_change_permission(request, row)]
         changed = [row for row in kept if keep(row, {"status": status}, by)]
         for row in changed:
             page.log_change(request, row, f"{noted} {by.reason}".strip())
-        if len(kept) < len(rows):
+        if len(kept) < len(confirmed.rows):
             page.message_user(request, KEPT_BY_PLATFORM, level=messages.WARNING)
         return len(changed)
 

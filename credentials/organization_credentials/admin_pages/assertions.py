@@ -1,11 +1,12 @@
 """Assertions in the admin: issued and revoked, never changed or deleted."""
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from credentials.core.admin import AwardedAdmin
+from credentials.core.admin import REVOKE, AwardedAdmin, ReasonedRevocationForm
 from credentials.core.admin_choices import ChoosesAdmin
 from credentials.core.admin_columns import email, holder, public_page
 from credentials.core.admin_expiring import Expiring
@@ -40,8 +41,7 @@ class AssertionAdmin(AwardedAdmin, ImportsAdmin, ExportsAdmin, ChoosesAdmin, Por
     add_form = IssueForm
     import_rows = AssertionRows()
     autocomplete_fields = ("definition",)
-    actions = ("revoke",)
-    needs_reason = True
+    acts: ClassVar[Any] = {"revoke": replace(REVOKE, form=ReasonedRevocationForm)}
     list_display: Any = (
         *(recipient, holder, definition, status, issued_on, expires_on),
         public_page,
