@@ -8,7 +8,7 @@ from django.conf import settings
 
 from credentials.core.importing.upload import MAX_BYTES
 from credentials.models import UserCredential
-from credentials_portal.middleware import LATE
+from credentials_portal.middleware import UNFINISHED
 from tests.admin.conftest import Browser
 
 IMPORT = "credentials/usercredential/import/"
@@ -55,7 +55,7 @@ def test_other_pages_and_whoever_is_not_signed_in_are_told_the_same(
 
 
 def test_a_form_that_broke_off_is_told_on_a_page(acme_issuer: Browser) -> None:
-    response = acme_issuer.post(IMPORT, b"x", content_type="text/csv", **{LATE: True})
+    response = acme_issuer.post(IMPORT, b"x", content_type="text/csv", **{UNFINISHED: True})
 
     assert_page(response, 408, "The request body did not come whole in time; nothing was done.")
 
