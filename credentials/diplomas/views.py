@@ -1,5 +1,6 @@
 """A member's diplomas."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import orjson
@@ -9,6 +10,7 @@ from rest_framework.serializers import Serializer
 
 from credentials.core.records import Filter, Found
 from credentials.diplomas import recording
+from credentials.diplomas.links import Addresses
 from credentials.diplomas.models import Diploma
 from credentials.diplomas.pages import (
     addressed,
@@ -54,17 +56,20 @@ class DiplomaView(PersonView):
         count, items = records.page(self.access.tenant_id, where, order="r.id desc", **page)
         if not query["extend"]:
             return respond_page(query, count, items)
-        extended = orjson.dumps([self.extended(each, query) for each in orjson.loads(items)])
-        response = respond_page(query, count, extended)
+        extended = orjson.loads(items)
+        self.extend(extended, query)
+        response = respond_page(query, count, orjson.dumps(extended))
         return unkept(response) if PRESIGNED_URL in query["extend"] else response
 
-    def extended(self, item: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
+    def extend(self, items: Sequence[dict[str, Any]], query: dict[str, Any]) -> None:
         if PRESIGNED_URL in query["extend"]:
-            item["presignedUrl"] = presigned_url(item.pop("place"))
+            addresses = Addresses()
+            for item in items:
+                item["presignedUrl"] = presigned_url(item.pop("place"), addresses)
         if ACTIONS_INFO in query["extend"]:
             deletes = self.may_write and self.may_delete
-            item["actions"] = {"canBeUpdated": self.may_write, "canBeDeleted": deletes}
-        return item
+            for item in items:
+                item["actions"] = {"canBeUpdated": self.may_write, "canBeDeleted": deletes}
 
     def create(self, request: Request) -> HttpResponse:
         values = self.checked(DiplomaBodySerializer, request)
