@@ -23,10 +23,10 @@ def limits(query: dict[str, Any]) -> dict[str, int]:
     return {"offset": (query["page"] - 1) * query["page_size"], "limit": query["page_size"]}
 
 
-def unaddressed(found: Found, status: int = 200) -> HttpResponse:
-    """A diploma, to be given its addresses by `addressed`."""
+def unaddressed(found: Found) -> HttpResponse:
+    """A diploma, to be given its addresses by `addressed`; of a new one, see `NEW_DIPLOMA`."""
     place = orjson.dumps(found.facts[PLACE])
-    return respond(b'{"diploma":%b,"%b":%b}' % (found.json, PLACE.encode(), place), status)
+    return respond(b'{"diploma":%b,"%b":%b}' % (found.json, PLACE.encode(), place))
 
 
 def addressed(response: HttpResponse, by: Actor | None) -> HttpResponse:

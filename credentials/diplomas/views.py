@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import orjson
 from django.http import HttpResponse
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
@@ -33,6 +34,7 @@ from credentials.diplomas.serializers import (
 )
 from credentials_portal.problems import NotFound, PreconditionFailed
 from tenants.access import Open, has_scope
+from tenants.changes import Creation
 from tenants.models import Role
 from tenants.views import Handler
 
@@ -46,6 +48,7 @@ class DiplomaView(PersonView):
     roles: ClassVar[dict[str, Role | Open]] = dict.fromkeys(
         ("list", "create", "retrieve", "partial_update", "destroy"), Role.MEMBER
     )
+    creations = frozenset({"create"})
     untagged = frozenset({"retrieve", "partial_update", "destroy"})
 
     def list(self, request: Request) -> HttpResponse:
@@ -71,12 +74,15 @@ class DiplomaView(PersonView):
             for item in items:
                 item["actions"] = {"canBeUpdated": self.may_write, "canBeDeleted": deletes}
 
-    def create(self, request: Request) -> HttpResponse:
-        values = self.checked(DiplomaBodySerializer, request)
+    def create(self, request: Request) -> Creation:
+        try:
+            values = self.valid(DiplomaBodySerializer, request.data)
+        except ValidationError:
+            # All faults are told at once, and so whether there is the title.
+            values = self.checked(DiplomaBodySerializer, request)
         attachment = values.pop("attachment", None)
         row = Diploma(tenant_id=self.access.tenant_id, holder_id=self.person_id, **values)
-        recording.create(row, attachment, by=self.actor)
-        return unaddressed(self.found(str(row.pk)), 201)
+        return recording.creation(row, attachment, by=self.actor)
 
     def retrieve(self, request: Request, record: str) -> HttpResponse:
         by = self.actor if self.may_write else None
