@@ -1,6 +1,6 @@
 """Rows made and changed together with their event, in the caller's transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from django.db.models import Model
 from django.utils import timezone
 
+from credentials_portal.problems import Problem
 from tenants import events, walls
 from tenants.events import Actor
 from tenants.flights import Statement
@@ -19,6 +20,15 @@ from tenants.idempotency import KEEPING, UNANSWERED, Key
 Row = TypeVar("Row", bound=Model)
 PLAIN = {str, int, bool, datetime, UUID, type(None)}
 JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the database has to find before a row is made, and the answer where it does not."""
+
+    sql: str
+    parameters: Sequence[Any]
+    otherwise: Problem
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,11 @@ class Creation:
     by: Actor
     status: int = 200  # of the answer
     told: Mapping[str, Any] = field(default_factory=dict)  # by the event, beside the row
+    given: Given | None = None
+    json_parameters: Sequence[Any] = ()
+    # Made after it, so that no time is before its own, and sent in the same flight: they find the
+    # row by its uuid, and nothing to do where none was made.
+    then: Callable[[], Sequence[Statement]] = tuple
 
     def statement(self, key: Key | None = None) -> Statement:
         """With a key, in the flight of its `opening`: done unless answered, and the answer kept."""
@@ -40,11 +55,11 @@ class Creation:
         values = self._values(fields)
         facts = {field.attname: plain(value) for field, value in zip(fields, values, strict=True)}
         event = events.values("created", self.row, by=self.by, after={**facts, **self.told})
-        sql = _creating(type(self.row), self.json, is_keyed=key is not None)
-        if key is None:
-            return sql, [*_stored(fields, values), *event]
-        answer = [*key.told(self.status, JSON), timezone.now()]
-        return sql, [*_stored(fields, values), *key.mine(), *event, *answer]
+        given = self.given.sql if self.given else "true"
+        sql = _creating(type(self.row), self.json, given, is_keyed=key is not None)
+        asked = [*(key.mine() if key else ()), *(self.given.parameters if self.given else ())]
+        answer = [*key.told(self.status, JSON), timezone.now()] if key else []
+        return sql, [*_stored(fields, values), *asked, *event, *self.json_parameters, *answer]
 
     def _values(self, fields: Sequence[Any]) -> list[Any]:
         """Django would look at the clock for each field: created and modified would differ."""
@@ -71,12 +86,12 @@ def create(row: Row, *, by: Actor, **told: Any) -> Row:
 
 
 @cache
-def _creating(model: type[Model], json: str, *, is_keyed: bool) -> str:
+def _creating(model: type[Model], json: str, given: str, *, is_keyed: bool) -> str:
     fields = _columns(model)
     names, values = ", ".join(field.column for field in fields), ", ".join(["%s"] * len(fields))
     return (
         f"with made as (insert into {model._meta.db_table} ({names})"
-        f" select {values} where {UNANSWERED if is_keyed else 'true'} returning *),"
+        f" select {values} where {UNANSWERED if is_keyed else 'true'} and {given} returning *),"
         f" {events.INSERT},"
         f" shown as materialized (select r.id, {json} as json from made r)"
         f"{f', answer as ({KEEPING})' if is_keyed else ''} select id, json from shown"

@@ -162,19 +162,25 @@ class PortalView(ViewSet):
     ) -> HttpResponse:
         """The same in one round trip, where the handler asks the database nothing.
 
-        It gives what is to be created; only a refusal needs a transaction to be stored in.
+        It gives what is to be created, and what must be given for it; only a refusal needs a
+        transaction to be stored in.
         """
         opening = key.opening() if key else ()
         try:
             creation: changes.Creation = handler(request, **self.kwargs)
-            answers = walls.at_once(self.scope(), *opening, creation.statement(key))
+            making = (creation.statement(key), *creation.then())
+            answers = walls.at_once(self.scope(), *opening, *making)
         except Exception as error:
             response = self.refusal(error)
         else:
             if key and (first := key.stored(*answers[:2])):
                 return first
-            ((_, content),) = answers[-1]
-            return HttpResponse(content.encode(), status=creation.status, content_type=changes.JSON)
+            rows = answers[len(opening)]
+            if rows or not creation.given:
+                ((_, json),) = rows
+                status, kind = creation.status, changes.JSON
+                return HttpResponse(json.encode(), status=status, content_type=kind)
+            response = self.refusal(creation.given.otherwise)
         if key:
             with walls.work(self.scope(), *opening) as opened:
                 if first := key.stored(*opened):

@@ -122,12 +122,12 @@ def _make(held: Held, tenant: Tenant, holder: User) -> None:
         title=_title(held, tenant),
         obtained_at=held.obtained_at,
     )
-    recording.create(row, None, by=OPERATOR)
+    changes.create(row, by=OPERATOR)
     content = held.content(held) if held.content else b""
     wanted = Attachment(held.name, held.content_type, len(content) or AWAITED_SIZE)
     announced = files.announce(row, wanted, by=OPERATOR)
     if content:
-        awaited = files.find_awaited(tenant.uuid, announced.uuid)
+        awaited = files.find_awaited(tenant.uuid, announced)
         files.receive(awaited, BytesIO(content).read, by=OPERATOR)
     if held.is_deleted:
         recording.delete(row, by=OPERATOR)

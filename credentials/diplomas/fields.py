@@ -11,7 +11,9 @@ from rest_framework import serializers
 
 from credentials.core.fields import InstantField, NumberField, TextField
 from credentials.diplomas.models import TEXT_LENGTH
+from credentials_portal.problems import InputError
 
+UNKNOWN_TITLE = InputError("/titleId", "unknown_title", "Your organization has no such title.")
 # What a number of JavaScript holds exactly.
 MAX_NUMBER = 2**53 - 1
 NOT_A_NUMBER = f"Write an integer from -{MAX_NUMBER} to {MAX_NUMBER}, or me."
@@ -72,17 +74,21 @@ class ObtainedField(MillisecondField):
 
 @extend_schema_field(OpenApiTypes.INT64)
 class TitleField(NumberField):
-    """A title of the tenant by its id; `context["find_title"]` says whether it is there."""
+    """A title of the tenant by its id; `context["find_title"]` says whether it is there.
 
-    default_error_messages = {"unknown_title": "Your organization has no such title."}
+    Without it, what is written with the title has to find out.
+    """
+
+    default_error_messages = {UNKNOWN_TITLE.code: UNKNOWN_TITLE.detail}
 
     def __init__(self, **options: Any) -> None:
         super().__init__(min_value=-MAX_NUMBER, max_value=MAX_NUMBER, **options)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         value = super().run_validation(data)
-        if not self.context["find_title"](value):
-            self.fail("unknown_title")
+        find_title = self.context.get("find_title")
+        if find_title and not find_title(value):
+            self.fail(UNKNOWN_TITLE.code)
         return value
 
 

@@ -18,7 +18,8 @@ from credentials.storage.scanning import ScanFailed
 from credentials_portal import connections
 from credentials_portal.problems import Conflict, InputError, NotFound, Problem, Unavailable
 from tenants import events, walls
-from tenants.events import Actor
+from tenants.events import Actor, Entry
+from tenants.flights import Statement
 from tenants.ids import new_uuid
 from tenants.models import Tenant
 from tenants.preferences import STORAGE_QUOTA
@@ -37,6 +38,16 @@ from tenants_tenant t
     join credentials_diplomafile f
         on f.tenant_id = t.id and f.diploma_id = d.id and f.key is not null
 where t.uuid = %s and t.status = 'active' and d.deleted_at is null
+"""
+# By uuid: a diploma that is made in the same flight has no id yet that anybody could name.
+ANNOUNCE = """
+insert into credentials_diplomafile
+    (tenant_id, diploma_id, uuid, name, content_type, size, created_at)
+select d.tenant_id, d.id, %s, %s, %s, %s, %s from credentials_diploma d
+where d.tenant_id = %s and d.uuid = %s
+"""
+WITHDRAW = """
+delete from credentials_diplomafile where tenant_id = %s and diploma_id = %s and key is null
 """
 TRIES = 3  # of a download whose file is replaced at the very moment
 TRY_AGAIN = {"Retry-After": "30"}
@@ -89,15 +100,28 @@ class Stored:
         return store().read(self.key, start, end)
 
 
-def announce(diploma: Diploma, attachment: Attachment, *, by: Actor) -> DiplomaFile:
-    """In the transaction that made or locked the diploma. An older announcement is withdrawn."""
-    of_diploma = DiplomaFile.objects.filter(tenant_id=diploma.tenant_id, diploma_id=diploma.pk)
-    of_diploma.filter(key=None).delete()
-    row = DiplomaFile.objects.create(
-        tenant_id=diploma.tenant_id, diploma_id=diploma.pk, **vars(attachment)
+def announce(diploma: Diploma, attachment: Attachment, *others: Statement, by: Actor) -> UUID:
+    """In the transaction that made or locked the diploma. An older announcement is withdrawn.
+
+    `others` fly along.
+    """
+    file = new_uuid()
+    withdrawing = (WITHDRAW, (diploma.tenant_id, diploma.pk))
+    walls.pipeline(withdrawing, *announcing(diploma, attachment, file, by=by), *others)
+    return file
+
+
+def announcing(
+    diploma: Diploma, attachment: Attachment, file: UUID, *, by: Actor
+) -> tuple[Statement, Statement]:
+    """The row and its event, where there is a diploma of this uuid."""
+    told = vars(attachment)
+    whose = (diploma.tenant_id, diploma.uuid)
+    entry = Entry("file_announced", diploma.uuid, after=told)
+    return (
+        (ANNOUNCE, (file, *told.values(), timezone.now(), *whose)),
+        events.recording(Diploma, diploma.tenant_id, [entry], by=by),
     )
-    events.record("file_announced", diploma, by=by, after=vars(attachment))
-    return row
 
 
 def find_awaited(tenant: UUID, file: UUID) -> Awaited:

@@ -1,13 +1,12 @@
 """The envelopes of this family: one diploma with its addresses, and lists by pages."""
 
 from typing import Any
-from uuid import UUID
 
 import orjson
 from django.http import HttpResponse
 
 from credentials.core.records import Found, respond
-from credentials.diplomas.links import Kept, download_address, upload_address
+from credentials.diplomas.links import Addresses
 from tenants.events import Actor
 
 # Kept with a stored answer in place of the addresses, which each answer gets anew.
@@ -24,28 +23,25 @@ def limits(query: dict[str, Any]) -> dict[str, int]:
     return {"offset": (query["page"] - 1) * query["page_size"], "limit": query["page_size"]}
 
 
-def unaddressed(found: Found, status: int = 200) -> HttpResponse:
-    """A diploma, to be given its addresses by `addressed`."""
+def unaddressed(found: Found) -> HttpResponse:
+    """A diploma, to be given its addresses by `addressed`; of a new one, see `NEW_DIPLOMA`."""
     place = orjson.dumps(found.facts[PLACE])
-    return respond(b'{"diploma":%b,"%b":%b}' % (found.json, PLACE.encode(), place), status)
+    return respond(b'{"diploma":%b,"%b":%b}' % (found.json, PLACE.encode(), place))
 
 
 def addressed(response: HttpResponse, by: Actor | None) -> HttpResponse:
     """`by`: who is given them; None: somebody who may only read."""
     answer = orjson.loads(response.content)
-    place: Place = answer.pop(PLACE)
-    answer["presignedUrl"] = presigned_url(place)
+    addresses, place = Addresses(), answer.pop(PLACE)
+    answer["presignedUrl"] = presigned_url(place, addresses)
     if by and place["awaited"]:
-        tenant, file = UUID(place["tenant"]), UUID(place["awaited"])
-        answer["uploadUrl"] = upload_address(tenant, file, by=by)
+        answer["uploadUrl"] = addresses.upload(place["tenant"], place["awaited"], by=by)
     response.content = orjson.dumps(answer)
     return unkept(response)
 
 
-def presigned_url(place: Place) -> str:
-    stored = place["stored"]
-    file = Kept(**{**stored, "key": UUID(stored["key"])}) if stored else None
-    return download_address(UUID(place["tenant"]), UUID(place["diploma"]), file)
+def presigned_url(place: Place, addresses: Addresses) -> str:
+    return addresses.download(place["tenant"], place["diploma"], place["stored"])
 
 
 def unkept(response: HttpResponse) -> HttpResponse:

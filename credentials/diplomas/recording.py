@@ -1,5 +1,6 @@
 """Diplomas made, changed and deleted, each with its event, in the caller's transaction."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -7,18 +8,29 @@ from django.db import transaction
 from django.utils import timezone
 
 from credentials.diplomas import files
+from credentials.diplomas.fields import UNKNOWN_TITLE
 from credentials.diplomas.files import Attachment
 from credentials.diplomas.models import Diploma
-from tenants import changes, walls
+from credentials.diplomas.records import KNOWN_TITLE, NEW_DIPLOMA
+from credentials_portal.problems import InvalidInput
+from tenants import changes
+from tenants.changes import Creation, Given
 from tenants.events import Actor
+from tenants.ids import new_uuid
 
 TOUCH = "update credentials_diploma set modified_at = %s where tenant_id = %s and id = %s"
 
 
-def create(row: Diploma, attachment: dict[str, Any] | None, *, by: Actor) -> None:
-    changes.create(row, by=by)
-    if attachment:
-        files.announce(row, Attachment(**attachment), by=by)
+def creation(row: Diploma, attachment: dict[str, Any] | None, *, by: Actor) -> Creation:
+    """With its announced file; refused where the organization has no such title."""
+    unknown = InvalidInput(errors=[UNKNOWN_TITLE])
+    given = Given(f"exists ({KNOWN_TITLE})", (row.tenant_id, row.title_id), unknown)
+    made = Creation(row, NEW_DIPLOMA, by, status=201, given=given, json_parameters=[None])
+    if not attachment:
+        return made
+    file = new_uuid()
+    announcing = partial(files.announcing, row, Attachment(**attachment), file, by=by)
+    return replace(made, json_parameters=[file], then=announcing)
 
 
 def change(row: Diploma, values: dict[str, Any], *, by: Actor) -> None:
@@ -26,8 +38,8 @@ def change(row: Diploma, values: dict[str, Any], *, by: Actor) -> None:
     attachment = values.pop("attachment", None)
     changes.change(row, values, by=by)
     if attachment:
-        files.announce(row, Attachment(**attachment), by=by)
-        walls.pipeline((TOUCH, (timezone.now(), row.tenant_id, row.pk)))
+        touching = (TOUCH, (timezone.now(), row.tenant_id, row.pk))
+        files.announce(row, Attachment(**attachment), touching, by=by)
 
 
 def delete(row: Diploma, *, by: Actor) -> bool:

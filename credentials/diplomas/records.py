@@ -27,12 +27,17 @@ AWAITED, STORED = f"{FILE} and f.key is null", f"{FILE} and f.key is not null"
 ATTACHED = f"coalesce((select {{0}} {STORED}), (select {{0}} {AWAITED}))"
 
 # Where the file of a diploma is, for its addresses.
-PLACE = (
+PLACE_OF = (
     "json_build_object('tenant', (select t.uuid from tenants_tenant t where t.id = r.tenant_id),"
-    f" 'diploma', r.uuid, 'awaited', (select f.uuid {AWAITED}), 'stored',"
-    " (select json_build_object('key', f.key, 'name', f.name, 'content_type', f.content_type)"
-    f" {STORED}))"
+    " 'diploma', r.uuid, 'awaited', {awaited}, 'stored', {stored})"
 )
+KEPT = (
+    "(select json_build_object('key', f.key, 'name', f.name, 'content_type', f.content_type)"
+    f" {STORED})"
+)
+PLACE = PLACE_OF.format(awaited=f"(select f.uuid {AWAITED})", stored=KEPT)
+# Of a diploma that is made in the same flight as the file which is announced with it, if any.
+NEW_PLACE = PLACE_OF.format(awaited="%s::uuid", stored="null")
 
 DIPLOMAS = Records(
     Diploma,
@@ -41,15 +46,20 @@ DIPLOMAS = Records(
     values=TOLD,
     beside={"place": PLACE},
 )
+# What `pages.unaddressed` makes of one; the parameter is that of the place.
+NEW_DIPLOMA = f"""'{{"diploma":' || {DIPLOMAS.json} || ',"place":' || {NEW_PLACE} || '}}'"""
 IN_LISTS = {
     **TOLD,
     "title": f"(select json_build_object('id', t.id, 'name', t.name) {TITLE})",
     "attachment": ATTACHED.format("json_build_object('id', f.id, 'name', f.name)"),
 }
 LISTED = Records(Diploma, ListedSerializer, live="r.deleted_at is null", values=IN_LISTS)
-# With what the addresses are made of.
+# With what the addresses are made of; a list has none to upload to.
 PLACED = Records(
-    Diploma, PlacedSerializer, live="r.deleted_at is null", values={**IN_LISTS, "place": PLACE}
+    Diploma,
+    PlacedSerializer,
+    live="r.deleted_at is null",
+    values={**IN_LISTS, "place": PLACE_OF.format(awaited="null", stored=KEPT)},
 )
 TITLES = Records(DiplomaTitle, TitleSerializer, values=TOLD)
 

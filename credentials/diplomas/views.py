@@ -1,14 +1,17 @@
 """A member's diplomas."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import orjson
 from django.http import HttpResponse
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
 from credentials.core.records import Filter, Found
 from credentials.diplomas import recording
+from credentials.diplomas.links import Addresses
 from credentials.diplomas.models import Diploma
 from credentials.diplomas.pages import (
     addressed,
@@ -31,6 +34,7 @@ from credentials.diplomas.serializers import (
 )
 from credentials_portal.problems import NotFound, PreconditionFailed
 from tenants.access import Open, has_scope
+from tenants.changes import Creation
 from tenants.models import Role
 from tenants.views import Handler
 
@@ -44,6 +48,7 @@ class DiplomaView(PersonView):
     roles: ClassVar[dict[str, Role | Open]] = dict.fromkeys(
         ("list", "create", "retrieve", "partial_update", "destroy"), Role.MEMBER
     )
+    creations = frozenset({"create"})
     untagged = frozenset({"retrieve", "partial_update", "destroy"})
 
     def list(self, request: Request) -> HttpResponse:
@@ -54,24 +59,30 @@ class DiplomaView(PersonView):
         count, items = records.page(self.access.tenant_id, where, order="r.id desc", **page)
         if not query["extend"]:
             return respond_page(query, count, items)
-        extended = orjson.dumps([self.extended(each, query) for each in orjson.loads(items)])
-        response = respond_page(query, count, extended)
+        extended = orjson.loads(items)
+        self.extend(extended, query)
+        response = respond_page(query, count, orjson.dumps(extended))
         return unkept(response) if PRESIGNED_URL in query["extend"] else response
 
-    def extended(self, item: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
+    def extend(self, items: Sequence[dict[str, Any]], query: dict[str, Any]) -> None:
         if PRESIGNED_URL in query["extend"]:
-            item["presignedUrl"] = presigned_url(item.pop("place"))
+            addresses = Addresses()
+            for item in items:
+                item["presignedUrl"] = presigned_url(item.pop("place"), addresses)
         if ACTIONS_INFO in query["extend"]:
             deletes = self.may_write and self.may_delete
-            item["actions"] = {"canBeUpdated": self.may_write, "canBeDeleted": deletes}
-        return item
+            for item in items:
+                item["actions"] = {"canBeUpdated": self.may_write, "canBeDeleted": deletes}
 
-    def create(self, request: Request) -> HttpResponse:
-        values = self.checked(DiplomaBodySerializer, request)
+    def create(self, request: Request) -> Creation:
+        try:
+            values = self.valid(DiplomaBodySerializer, request.data)
+        except ValidationError:
+            # All faults are told at once, and so whether there is the title.
+            values = self.checked(DiplomaBodySerializer, request)
         attachment = values.pop("attachment", None)
         row = Diploma(tenant_id=self.access.tenant_id, holder_id=self.person_id, **values)
-        recording.create(row, attachment, by=self.actor)
-        return unaddressed(self.found(str(row.pk)), 201)
+        return recording.creation(row, attachment, by=self.actor)
 
     def retrieve(self, request: Request, record: str) -> HttpResponse:
         by = self.actor if self.may_write else None

@@ -1,7 +1,7 @@
 """What a store can do, and what passes between it and its callers."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -115,5 +115,5 @@ class Store(Protocol):
     def drop_unfinished(self, name: str) -> None:
         """Of those that `unfinished` names."""
 
-    def download_url(self, key: str, download: Download, lifetime: timedelta) -> str | None:
-        """The store's own signed address; None where the portal serves its files."""
+    def signer(self, lifetime: timedelta) -> Callable[[str, Download], str] | None:
+        """Makes the store's own signed address of a key; None where the portal serves its files."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from credentials.storage.base import Download, Missing, Part, Spool, StoredObject
+from credentials.storage.base import Missing, Part, Spool, StoredObject
 from credentials.storage.keys import is_key
 
 PRIVATE = 0o700  # of directories; files are made 0600
@@ -84,7 +84,7 @@ class FileStore:
     def drop_unfinished(self, name: str) -> None:
         (self.root / INCOMING / Path(name).name).unlink(missing_ok=True)
 
-    def download_url(self, key: str, download: Download, lifetime: timedelta) -> str | None:
+    def signer(self, lifetime: timedelta) -> None:
         return None
 
     def _path(self, key: str) -> Path:

@@ -1,7 +1,7 @@
 """Any S3-compatible store, through django-storages and boto3."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -79,14 +79,18 @@ class S3Store:
         identifier, _, key = name.partition(" ")
         self._client.abort_multipart_upload(Bucket=self.bucket, Key=key, UploadId=identifier)
 
-    def download_url(self, key: str, download: Download, lifetime: timedelta) -> str | None:
-        parameters = {
-            "ResponseContentDisposition": download.disposition,
-            "ResponseContentType": download.content_type,
-        }
+    def signer(self, lifetime: timedelta) -> Callable[[str, Download], str]:
         seconds = int(lifetime.total_seconds())
-        url: str = self.signing.url(_checked(key), parameters=parameters, expire=seconds)
-        return url
+
+        def sign(key: str, download: Download) -> str:
+            parameters = {
+                "ResponseContentDisposition": download.disposition,
+                "ResponseContentType": download.content_type,
+            }
+            url: str = self.signing.url(_checked(key), parameters=parameters, expire=seconds)
+            return url
+
+        return sign
 
     @property
     def _client(self) -> Any:

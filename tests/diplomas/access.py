@@ -115,9 +115,9 @@ def address(row: Diploma, about: str) -> str:
     tenant = row.tenant.uuid
     match about:
         case "upload":
-            return links.upload_address(tenant, announced.uuid, by=OPERATOR)
+            return links.upload_address(tenant, announced, by=OPERATOR)
         case "download":
-            awaited = files.find_awaited(tenant, announced.uuid)
+            awaited = files.find_awaited(tenant, announced)
             files.receive(awaited, BytesIO(FILE).read, by=OPERATOR)
             return links.download_address(tenant, row.uuid, None)
     return "/files/what-nobody-signed"

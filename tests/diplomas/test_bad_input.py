@@ -148,6 +148,13 @@ def test_every_fault_is_told_at_once(member: Person, held: Diploma, method: str)
     ]
 
 
+@each_write
+def test_an_unknown_title_is_told_with_the_rest(member: Person, held: Diploma, method: str) -> None:
+    found = refused(member, held, method, {"titleId": 0, "obtainedAt": 1})
+
+    assert found == [("/obtainedAt", "invalid"), ("/titleId", "unknown_title")]
+
+
 @pytest.mark.parametrize(
     "name",
     ["x" * 251 + ".pdf", "Zeugnis.PDF", ".pdf", "a..pdf", "🎓.pdf", "شهادة\u200f.pdf", "it's.pdf"],

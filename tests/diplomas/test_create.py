@@ -1,13 +1,14 @@
 """POST /users/{userId}/diplomas"""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from credentials.models import Diploma, DiplomaFile, DiplomaTitle
-from tenants.models import Tenant
-from tests.answers import assert_problem
+from tenants.models import Event, Tenant
+from tests.answers import assert_problem, faults
 from tests.conftest import with_key
 from tests.diplomas.conftest import ATTACHMENT, OWN, RECORD, Person, history, of, opened, told
 
@@ -121,3 +122,54 @@ def test_the_same_key_gives_the_first_diploma_again_with_new_addresses(
         assert opened(again.json()[name], method) == opened(first.json()[name], method)
     assert again.headers["Cache-Control"] == "no-store"
     assert Diploma.objects.count() == 1
+
+
+def test_a_refusal_is_given_again_and_leaves_nothing(
+    member: Person, acme: Tenant, title: DiplomaTitle
+) -> None:
+    body = {"titleId": title.pk + 1, "attachment": ATTACHMENT}
+    keyed = {"Idempotency-Key": "once"}
+
+    first = member.post(OWN, body, headers=keyed)
+    DiplomaTitle.objects.create(pk=title.pk + 1, tenant=acme, name="Came later")
+    again = member.post(OWN, body, headers=keyed)
+
+    for answer in (first, again):
+        assert_problem(answer, 400, "invalid-input")
+        assert faults(answer) == [("/titleId", "unknown_title")]
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.content == first.content
+    assert not Diploma.objects.exists()
+    assert not DiplomaFile.objects.exists()
+    assert not Event.objects.filter(object_kind="diploma").exists()
+
+
+def test_a_key_of_another_diploma_writes_nothing(member: Person, title: DiplomaTitle) -> None:
+    keyed = {"Idempotency-Key": "once"}
+    member.post(OWN, {"titleId": title.pk}, headers=keyed)
+
+    for title_id in (title.pk, title.pk + 1):
+        body = {"titleId": title_id, "attachment": ATTACHMENT}
+        answer = member.post(OWN, body, headers=keyed)
+        assert_problem(answer, 422, "idempotency-key-reused")
+
+    assert history(Diploma.objects.get()) == ["created"]
+    assert not DiplomaFile.objects.exists()
+
+
+def test_what_is_announced_is_told_by_its_event(member: Person, title: DiplomaTitle) -> None:
+    member.post(OWN, {"titleId": title.pk, "attachment": ATTACHMENT})
+
+    created, event = Event.objects.filter(object_kind="diploma").order_by("occurred_at")
+    row = Diploma.objects.get()
+    assert (created.action, event.action) == ("created", "file_announced")
+    assert row.created_at <= created.occurred_at <= DiplomaFile.objects.get().created_at
+    assert (event.object_kind, event.object_id, event.object_uuid) == ("diploma", row.pk, row.uuid)
+    assert (event.actor_kind, event.actor_id) == ("user", member.user.pk)
+    told = json.loads(event.content.content)
+    assert told["before"] is None
+    assert told["after"] == {
+        "name": ATTACHMENT["name"],
+        "content_type": ATTACHMENT["mimeType"],
+        "size": ATTACHMENT["size"],
+    }

@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
-from credentials.diplomas.records import is_title
+from credentials.diplomas import recording
+from credentials.diplomas.records import KNOWN_TITLE, is_title
 from credentials.diplomas.title_views import TitleView
 from credentials.diplomas.views import DiplomaView
 from credentials.models import Diploma
+from tenants import walls
 from tenants.models import Role, Tenant
 from tests import walls_down
 from tests.answers import assert_problem, faults, stored
@@ -37,6 +39,8 @@ def _second_wall_down(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def _first_wall_down(monkeypatch: pytest.MonkeyPatch) -> None:
     walls_down.first(monkeypatch, DiplomaView, TitleView)
+    careless = KNOWN_TITLE.replace("tenant_id = %s", "%s::bigint is not null")
+    monkeypatch.setattr(recording, "KNOWN_TITLE", careless)
 
 
 def assert_out_of_reach(caller: Person, foreign: Diploma) -> None:
@@ -56,21 +60,33 @@ def assert_out_of_reach(caller: Person, foreign: Diploma) -> None:
     assert [stored(row) for row in (foreign, title)] == before
 
 
+def assert_title_is_unknown(caller: Person, foreign: Diploma) -> None:
+    refused = caller.post(OWN, {"titleId": foreign.title_id})
+
+    assert faults(refused) == [("/titleId", "unknown_title")]
+    assert_nothing_made(foreign)
+
+
+def assert_nothing_made(foreign: Diploma) -> None:
+    with walls.platform_work():
+        assert Diploma.objects.get() == foreign
+
+
 def test_both_walls(prying: Person, foreign: Diploma) -> None:
     assert_out_of_reach(prying, foreign)
-
-    refused = prying.post(OWN, {"titleId": foreign.title_id})
-    assert faults(refused) == [("/titleId", "unknown_title")]
+    assert_title_is_unknown(prying, foreign)
 
 
 @pytest.mark.usefixtures("_second_wall_down")
 def test_the_first_wall_alone(prying: Person, foreign: Diploma) -> None:
     assert_out_of_reach(prying, foreign)
+    assert_title_is_unknown(prying, foreign)
 
 
 @pytest.mark.usefixtures("_first_wall_down")
 def test_the_second_wall_alone(prying: Person, foreign: Diploma) -> None:
     assert_out_of_reach(prying, foreign)
+    assert_title_is_unknown(prying, foreign)
 
 
 @pytest.mark.usefixtures("_first_wall_down", "_second_wall_down")
@@ -78,6 +94,15 @@ def test_without_both_walls_the_records_are_in_reach(prying: Person, foreign: Di
     """So that the tests above prove something."""
     assert prying.get(f"{OWN}/{foreign.pk}").status_code == 200
     assert prying.get(f"{TITLES}/{foreign.title_id}").status_code == 200
+
+
+@pytest.mark.usefixtures("_first_wall_down", "_second_wall_down")
+def test_the_third_wall_alone(prying: Person, foreign: Diploma) -> None:
+    """A diploma's key to its title names the tenant, too."""
+    refused = prying.post(OWN, {"titleId": foreign.title_id})
+
+    assert_problem(refused, 409, "title-in-use")
+    assert_nothing_made(foreign)
 
 
 def test_a_title_is_looked_for_in_its_tenant(

@@ -58,9 +58,9 @@ def announce(
 ) -> str:
     """The path to send it to."""
     attachment = Attachment(name, content_type, len(content) if size is None else size)
-    row = files.announce(diploma, attachment, by=OPERATOR)
+    file = files.announce(diploma, attachment, by=OPERATOR)
     by = Actor("user", user_id=diploma.holder_id)
-    return path(links.upload_address(diploma.tenant.uuid, row.uuid, by=by))
+    return path(links.upload_address(diploma.tenant.uuid, file, by=by))
 
 
 def stored_file(diploma: Diploma) -> DiplomaFile | None:

@@ -78,8 +78,10 @@ def test_a_replacement_leaves_the_former_file_or_the_new_one(
     def replace(version: int, killed_at: int = 0) -> int:
         data = content(version)
         with walls.platform_work():
-            row = files.announce(diploma, Attachment("a.txt", "text/plain", len(data)), by=OPERATOR)
-        awaited = files.find_awaited(diploma.tenant.uuid, row.uuid)
+            file = files.announce(
+                diploma, Attachment("a.txt", "text/plain", len(data)), by=OPERATOR
+            )
+        awaited = files.find_awaited(diploma.tenant.uuid, file)
         read = io.BytesIO(data).read
         return run(lambda: files.receive(awaited, read, by=OPERATOR), killed_at=killed_at)
 

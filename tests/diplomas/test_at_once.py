@@ -1,0 +1,83 @@
+"""What is sent at the same moment, each on a connection of its own."""
+
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from credentials.models import Diploma, DiplomaFile, DiplomaTitle
+from tenants import members
+from tenants.events import OPERATOR
+from tenants.models import Event, Tenant
+from tenants.walls import platform_work, tenant_work
+from tests.answers import assert_problem, faults
+from tests.conftest import make_member, sign_in
+from tests.diplomas.conftest import ATTACHMENT, OWN, Person, history, person
+from tests.factories import diploma_title
+from tests.together import is_waited_for, together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def acme(db: None) -> Tenant:
+    """Committed, for other connections to see."""
+    with platform_work():
+        return members.create_tenant(slug="acme", name="Acme", by=OPERATOR)
+
+
+@pytest.fixture
+def member(acme: Tenant) -> Person:
+    with platform_work():
+        return person(sign_in(make_member(acme, "member")))
+
+
+@pytest.fixture
+def title(acme: Tenant) -> DiplomaTitle:
+    with platform_work():
+        return diploma_title(acme)
+
+
+def test_one_key_makes_one_diploma_with_one_file(member: Person, title: DiplomaTitle) -> None:
+    body = {"titleId": title.pk, "attachment": ATTACHMENT}
+
+    answers = together(12, lambda _: member.post(OWN, body, headers={"Idempotency-Key": "once"}))
+
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    made = [answer.json()["diploma"]["id"] for answer in answers if answer.status_code == 201]
+    with platform_work():
+        assert set(made) == {Diploma.objects.get().pk}
+        assert DiplomaFile.objects.get().diploma_id == made[0]
+        assert history(Diploma.objects.get()) == ["created", "file_announced"]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "once"}])
+def test_a_title_that_is_being_deleted_is_waited_for_and_unknown(
+    acme: Tenant, member: Person, title: DiplomaTitle, headers: dict[str, str]
+) -> None:
+    is_deleted = threading.Event()
+    body = {"titleId": title.pk, "attachment": ATTACHMENT}
+    with platform_work():
+        events = Event.objects.count()
+
+    def delete() -> None:
+        with tenant_work(acme.pk):
+            title.delete()
+            is_deleted.set()
+            until = time.monotonic() + 20
+            while not is_waited_for():
+                assert time.monotonic() < until
+
+    def post() -> Any:
+        assert is_deleted.wait(20)
+        return member.post(OWN, body, headers=headers)
+
+    _, answer = together(2, lambda index: (delete, post)[index]())
+
+    assert_problem(answer, 400, "invalid-input")
+    assert faults(answer) == [("/titleId", "unknown_title")]
+    with platform_work():
+        assert not Diploma.objects.exists()
+        assert not DiplomaFile.objects.exists()
+        assert Event.objects.count() == events
