@@ -15,7 +15,7 @@ from django.test.client import ClientHandler
 from django.utils import timezone
 
 from credentials_portal.handler import ShortWay
-from tenants import api_tokens, members, scopes, walls
+from tenants import api_tokens, flights, members, scopes, walls
 from tenants.events import OPERATOR
 from tenants.models import Membership, Role, Tenant
 from tests import cast, databases
@@ -88,6 +88,8 @@ def django_db_setup(django_db_modify_db_settings: None, django_db_blocker: Any) 
             made.enter_context(databases.migrated(own))
         connection.settings_dict["NAME"] = own
         TransactionTestCase._fixture_teardown = databases.empty  # type: ignore[attr-defined]
+        # One connection sees the statements of all tests: none shall be planned each time anew.
+        flights.MOST_PREPARED = 2_000
         yield
         with django_db_blocker.unblock():
             connection.close()

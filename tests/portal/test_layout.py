@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -60,6 +61,7 @@ def is_abstract(definition: ast.ClassDef) -> bool:
     return any(ast.unparse(line) == "abstract = True" for line in assigned)
 
 
+@cache
 def models_on_disk() -> set[tuple[str, str]]:
     """App and name of each model class that is written anywhere in an app, found by its bases."""
     classes = {

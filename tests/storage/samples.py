@@ -3,6 +3,7 @@
 import struct
 import zipfile
 import zlib
+from functools import cache
 from io import BytesIO
 
 from openpyxl.workbook.workbook import Workbook
@@ -42,6 +43,7 @@ def word_document() -> bytes:
     return archive("[Content_Types].xml", "_rels/.rels", "word/document.xml")
 
 
+@cache
 def bomb() -> bytes:
     """A tenth of a gigabyte of zeros in a hundred kilobytes."""
     return archive("[Content_Types].xml", "word/document.xml", content=bytes(100_000_000))

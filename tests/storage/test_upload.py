@@ -54,10 +54,22 @@ def test_a_file_that_is_what_was_announced_is_kept(store: Store, diploma: Diplom
         (b"", len(PDF), "application/pdf", "size"),
         (EXECUTABLE, len(EXECUTABLE), "application/pdf", "type"),
         (png_of(100_000, 100_000), len(png_of(1, 1)), "image/png", "too_many_pixels"),
-        (bomb(), len(bomb()), "application/zip", "archive_too_large"),
     ],
 )
 def test_a_file_that_is_not_what_was_announced_is_400_and_leaves_nothing(
+    store: Store, diploma: Diploma, sent: bytes, announced: int, content_type: str, code: str
+) -> None:
+    assert_refused(store, diploma, sent, announced, content_type, code)
+
+
+def test_so_is_an_archive_that_would_be_far_too_large(store: Store, diploma: Diploma) -> None:
+    """Made here: at collection, every process would make it."""
+    sent = bomb()
+
+    assert_refused(store, diploma, sent, len(sent), "application/zip", "archive_too_large")
+
+
+def assert_refused(
     store: Store, diploma: Diploma, sent: bytes, announced: int, content_type: str, code: str
 ) -> None:
     address = announce(diploma, content_type=content_type, size=announced)
