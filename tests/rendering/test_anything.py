@@ -174,11 +174,11 @@ LARGE_CSS = {
 
 @pytest.mark.parametrize("name", LARGE_HTML)
 def test_large_html_takes_its_time_and_no_more(name: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     document = render(LARGE_HTML[name], "", {"narrative": "<'\">" * 16_384})
 
-    assert time.perf_counter() - started < MAX_SECONDS
+    assert time.process_time() - started < MAX_SECONDS
     assert len(document) < MAX_LENGTH
     assert_harmless(document)
 
@@ -186,11 +186,11 @@ def test_large_html_takes_its_time_and_no_more(name: str) -> None:
 @pytest.mark.parametrize("name", LARGE_CSS)
 def test_large_css_takes_its_time_and_no_more(name: str) -> None:
     css = LARGE_CSS[name]
-    started = time.perf_counter()
+    started = time.process_time()
 
     document = render(f'<p style="{css}">x</p>', css, {})
 
-    assert time.perf_counter() - started < MAX_SECONDS
+    assert time.process_time() - started < MAX_SECONDS
     assert len(document) < MAX_LENGTH
     assert_harmless(document)
 
