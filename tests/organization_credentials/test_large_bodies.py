@@ -118,14 +118,23 @@ def test_chunks_without_end_are_read_no_further_than_the_limit(admin: Caller) ->
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["/api/v1/user-micro-credentials", "/api/v1/token", "/api/v1/nowhere", "/admin/login/", "/"],
+    "path", ["/api/v1/user-micro-credentials", "/api/v1/token", "/api/v1/nowhere", "/"]
 )
 def test_elsewhere_the_limit_is_as_it_was(admin: Caller, path: str) -> None:
     sent = b" " * (settings.MAX_BODY_BYTES + 1)
 
     for options in (whole(sent), chunked(sent)):
         assert_problem(admin.post(path, b"", **options), 413, "body-too-large")
+
+
+def test_in_the_admin_the_limit_is_as_it_was(admin: Caller) -> None:
+    sent = b" " * (settings.MAX_BODY_BYTES + 1)
+
+    for options in (whole(sent), chunked(sent)):
+        response = admin.post("/admin/login/", b"", **options)
+
+        assert response.status_code == 413
+        assert "The request body is too large" in response.content.decode()
 
 
 def test_three_images_of_two_megabytes_fit(admin: Caller, welder: CredentialDefinition) -> None:
