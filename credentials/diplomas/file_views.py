@@ -13,7 +13,7 @@ from credentials.diplomas import files, links
 from credentials_portal import connections, logs
 from credentials_portal.middleware import client_address
 from credentials_portal.open_views import OpenView
-from credentials_portal.problems import BodyTooLarge, MalformedBody, Problem
+from credentials_portal.problems import BodyTooLarge, Problem, RequestTimeout
 from credentials_portal.throttling import AddressThrottle
 
 METHODS = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS")
@@ -95,7 +95,8 @@ class FileView(OpenView):
         try:
             files.receive(awaited, request.read, by=by)
         except UnreadablePostError:
-            raise MalformedBody("The upload was broken off; nothing was stored.") from None
+            text = "The upload did not come whole in time; nothing was stored."
+            raise RequestTimeout(text) from None
         return HttpResponse(status=204)
 
 
