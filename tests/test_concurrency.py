@@ -9,14 +9,12 @@ import pytest
 
 from credentials.micro_credentials.views import MicroCredentialView
 from credentials.models import MicroCredential
-from tenants import members
-from tenants.events import OPERATOR
 from tenants.models import Event, Lookup, Role, RowCount, StoredAnswer, Tenant
 from tenants.walls import platform_work
 from tests.answers import assert_problem, stored
 from tests.conftest import Caller, make_member, sign_in
 from tests.factories import micro_credential, micro_credential_body
-from tests.together import elsewhere, together
+from tests.together import committed_acme, elsewhere, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,11 +22,7 @@ LIST = "/api/v1/user-micro-credentials"
 ONE = "/api/v1/user-micro-credential"
 
 
-@pytest.fixture
-def acme(db: None) -> Tenant:
-    """Committed, for other connections to see."""
-    with platform_work():
-        return members.create_tenant(slug="acme", name="Acme", by=OPERATOR)
+acme = committed_acme
 
 
 @pytest.fixture

@@ -5,7 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
+import pytest
 from django.db import connection
+
+from tenants import members
+from tenants.events import OPERATOR
+from tenants.models import Tenant
+from tenants.walls import platform_work
 
 Answer = TypeVar("Answer")
 
@@ -15,6 +21,13 @@ select exists (
     select from pg_locks where not granted
         and transactionid::text = pg_current_xact_id()::xid::text)
 """
+
+
+@pytest.fixture
+def committed_acme(db: None) -> Tenant:
+    """For other connections to see."""
+    with platform_work():
+        return members.create_tenant(slug="acme", name="Acme", by=OPERATOR)
 
 
 def together(count: int, act: Callable[[int], Answer]) -> list[Answer]:

@@ -9,23 +9,17 @@ from typing import Any
 import pytest
 
 from credentials.models import Certification, CertificationType
-from tenants import members
-from tenants.events import OPERATOR
 from tenants.models import Event, Role, Tenant
 from tenants.walls import platform_work
 from tests.certifications.conftest import ORGANIZATION, OWN, PAIR, TYPES, membership
 from tests.conftest import Caller, make_member, sign_in
 from tests.factories import certification
-from tests.together import is_waited_for, together
+from tests.together import committed_acme, is_waited_for, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def acme(db: None) -> Tenant:
-    """Committed, for other connections to see."""
-    with platform_work():
-        return members.create_tenant(slug="acme", name="Acme", by=OPERATOR)
+acme = committed_acme
 
 
 @pytest.fixture

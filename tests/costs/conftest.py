@@ -2,16 +2,12 @@
 
 import pytest
 
-from tenants import members, walls
-from tenants.events import OPERATOR
+from tenants import walls
 from tenants.models import Role, Tenant
 from tests.conftest import Caller, make_member, sign_in, with_key
+from tests.together import committed_acme
 
-
-@pytest.fixture
-def acme(db: None) -> Tenant:
-    with walls.platform_work():
-        return members.create_tenant(slug="acme", name="Acme", by=OPERATOR)
+acme = committed_acme
 
 
 @pytest.fixture

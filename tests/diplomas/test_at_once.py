@@ -7,24 +7,18 @@ from typing import Any
 import pytest
 
 from credentials.models import Diploma, DiplomaFile, DiplomaTitle
-from tenants import members
-from tenants.events import OPERATOR
 from tenants.models import Event, Tenant
 from tenants.walls import platform_work, tenant_work
 from tests.answers import assert_problem, faults
 from tests.conftest import make_member, sign_in
 from tests.diplomas.conftest import ATTACHMENT, OWN, Person, history, person
 from tests.factories import diploma_title
-from tests.together import is_waited_for, together
+from tests.together import committed_acme, is_waited_for, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def acme(db: None) -> Tenant:
-    """Committed, for other connections to see."""
-    with platform_work():
-        return members.create_tenant(slug="acme", name="Acme", by=OPERATOR)
+acme = committed_acme
 
 
 @pytest.fixture

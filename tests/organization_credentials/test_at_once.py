@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 
 from credentials.models import Assertion, CredentialDefinition, IssuerProfile
-from tenants import members
 from tenants.events import OPERATOR
 from tenants.models import Event, Role, Tenant
 from tenants.walls import platform_work
 from tests.conftest import Caller, make_member, sign_in
 from tests.factories import assertion, definition, issuer_profile
 from tests.organization_credentials.conftest import LIST, SIGNALS, at
-from tests.together import is_waited_for, together
+from tests.together import committed_acme, is_waited_for, together
 from users import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,11 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PASSED = {"signal": "COURSE_PASSED", "course": "c+1", "username": "ada"}
 
 
-@pytest.fixture
-def acme(db: None) -> Tenant:
-    """Committed, for other connections to see."""
-    with platform_work():
-        return members.create_tenant(slug="acme", name="Acme", by=OPERATOR)
+acme = committed_acme
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.conftest import Caller, make_member, sign_in
 from tests.factories import award
 from tests.factories import program as make_program
 from tests.program_credentials.conftest import body, note
-from tests.together import together
+from tests.together import committed_acme, together
 from users import people
 from users.models import User
 
@@ -23,11 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PATH = "/api/v1/user_credentials"
 
 
-@pytest.fixture
-def acme(db: None) -> Tenant:
-    """Committed, for other connections to see."""
-    with platform_work():
-        return members.create_tenant(slug="acme", name="Acme", by=OPERATOR)
+acme = committed_acme
 
 
 @pytest.fixture

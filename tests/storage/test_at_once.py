@@ -6,26 +6,20 @@ import pytest
 
 from credentials.models import Diploma
 from credentials.storage.base import Store
-from tenants import members
-from tenants.events import OPERATOR
 from tenants.models import Role, Tenant
 from tenants.walls import platform_work
 from tests import factories
 from tests.conftest import make_member
 from tests.storage.conftest import announce, download_path, get, keys, put, stored_file
 from tests.storage.samples import PDF
-from tests.together import together
+from tests.together import committed_acme, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CLIENTS = 6
 
 
-@pytest.fixture
-def acme(db: None) -> Tenant:
-    """Committed, for other connections to see."""
-    with platform_work():
-        return members.create_tenant(slug="acme", name="Acme", by=OPERATOR)
+acme = committed_acme
 
 
 @pytest.fixture

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from tenants import chain_check, events, members, sealing, walls
+from tenants import chain_check, events, sealing, walls
 from tenants.chain_check import Verdict
 from tenants.events import OPERATOR
 from tenants.models import Chain, Event, Seal, Tenant
 from tests.conftest import make_member, sign_in
 from tests.factories import micro_credential_body
 from tests.tenants.tampering import tamper
-from tests.together import elsewhere, together
+from tests.together import committed_acme, elsewhere, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,10 +24,7 @@ LIST = "/api/v1/user-micro-credentials"
 WRITERS, EACH = 20, 5
 
 
-@pytest.fixture
-def acme(db: None) -> Tenant:
-    with walls.platform_work():
-        return members.create_tenant(slug="acme", name="Acme", by=OPERATOR)
+acme = committed_acme
 
 
 # Transactions of every database count for the server; those of other tests would make these wait.

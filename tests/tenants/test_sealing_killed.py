@@ -10,18 +10,15 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection
 
-from tenants import chain_check, members, sealing, walls
-from tenants.events import OPERATOR
+from tenants import chain_check, sealing
 from tenants.models import Tenant
 from tests.tenants.test_sealing import write
+from tests.together import committed_acme
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def acme(db: None) -> Tenant:
-    with walls.platform_work():
-        return members.create_tenant(slug="acme", name="Acme", by=OPERATOR)
+acme = committed_acme
 
 
 @contextmanager
