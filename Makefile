@@ -19,12 +19,13 @@ PRODUCTION = ENVIRONMENT=production SECRET_KEY="$$($(PY) -c 'import secrets; pri
 	DATABASE_URL=postgresql://portal@127.0.0.1/portal
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-redis test-pgbouncer test-browser benchmark clean
+.PHONY: help run test check test-fuzz test-redis test-pgbouncer test-browser benchmark clean
 
 help:
 	@echo "make run             start the portal with its demo on http://127.0.0.1:8000 (PORT)"
 	@echo "make test            run the tests on real PostgreSQL (ARGS='-k name')"
 	@echo "make check           format, lint, types, import contracts, migrations, settings, OpenAPI"
+	@echo "make test-fuzz       many more made-up requests against the OpenAPI document"
 	@echo "make test-redis      tests with a Redis server        (apt-get install redis-server)"
 	@echo "make test-pgbouncer  tests through a pooler           (apt-get install pgbouncer)"
 	@echo "make test-browser    tests of pages in a browser      (apt-get install chromium chromium-driver)"
@@ -38,6 +39,7 @@ run: .venv/runtime.stamp
 test: .venv/development.stamp
 	@$(PY) -m pytest -n auto --dist worksteal -m "not redis and not pgbouncer and not browser" $(ARGS); status=$$?; \
 	echo "Left out, for they need Debian packages: make test-redis, make test-pgbouncer, make test-browser."; \
+	echo "Of the made-up requests a few were sent; many more: make test-fuzz."; \
 	exit $$status
 
 check: .venv/development.stamp
@@ -50,6 +52,9 @@ check: .venv/development.stamp
 	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 	DATA_DIR=.data/check $(PY) manage.py spectacular --validate --fail-on-warn --file /dev/null
 	.venv/bin/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+test-fuzz: .venv/development.stamp
+	@FUZZ_EXAMPLES=40 $(PY) -m pytest -n auto --dist worksteal tests/openapi/test_schemathesis.py $(ARGS)
 
 test-redis: .venv/development.stamp
 	@$(call need,redis-server,redis-server)

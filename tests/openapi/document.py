@@ -32,9 +32,14 @@ def resolved(part: dict[str, Any]) -> dict[str, Any]:
 
 def faults(schema: dict[str, Any], value: Any) -> list[str]:
     """Why the value is not what the schema says, formats included."""
-    whole = {**schema, "components": document()["components"]}
-    validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
-    return [str(error) for error in validator.iter_errors(value)]
+    return [str(error) for error in validator(json.dumps(schema)).iter_errors(value)]
+
+
+@cache
+def validator(schema: str) -> jsonschema_rs.Draft202012Validator:
+    """Made once for each schema: making it takes longer than many a request."""
+    whole = {**json.loads(schema), "components": document()["components"]}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
 
 
 @dataclass(frozen=True)

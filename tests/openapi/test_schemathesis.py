@@ -1,5 +1,10 @@
-"""The API against its own document: made-up requests, right and wrong ones."""
+"""The API against its own document: made-up requests, right and wrong ones.
 
+Thousands are systematic, of every kind of value; the rest is drawn: a few in each run of all tests,
+many with `make test-fuzz`.
+"""
+
+import os
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -64,7 +69,7 @@ LEFT_OUT: list[Any] = [
 ]
 Case = schemathesis.Case[Any]
 bounded = hypothesis.settings(
-    max_examples=12,
+    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "3")),
     deadline=None,
     derandomize=True,
     database=None,
