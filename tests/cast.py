@@ -3,10 +3,15 @@
 `test_cast` holds these rows against those of the portal's own functions.
 """
 
+import secrets
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.utils import timezone
 from rest_framework_simplejwt.settings import api_settings
@@ -70,3 +75,24 @@ def tokens(user_id: int, tenant_id: int) -> tuple[str, str]:
     for token in (access, session):
         token["sub"], token["sid"], token["tenant"] = str(user_id), str(signed_in.pk), tenant_id
     return str(access), str(session)
+
+
+def browser_session(user: User) -> str:
+    """The key of the session of somebody who signed in to the admin just now."""
+    key, now = secrets.token_hex(16), timezone.now()
+    facts = {
+        SESSION_KEY: str(user.pk),
+        BACKEND_SESSION_KEY: "users.backends.PersonBackend",
+        HASH_SESSION_KEY: user.get_session_auth_hash(),
+    }
+    expires = now + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    walls.pipeline(
+        (
+            "insert into django_session (session_key, session_data, expire_date)"
+            " values (%s, %s, %s)",
+            [key, SessionStore().encode(facts), expires],
+        ),
+        ("update users_user set last_login = %s where id = %s", [now, user.pk]),
+    )
+    user.last_login = now
+    return key

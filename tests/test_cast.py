@@ -4,11 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 
 from tenants import members
 from tenants.events import OPERATOR
 from tenants.models import Event, Membership, Role, Tenant
-from tests.conftest import Caller, make_member, sign_in
+from tests.admin.conftest import Browser, staff
+from tests.conftest import PASSWORD, Caller, make_member, sign_in
 from tests.factories import award, course
 from users import tokens
 from users.models import SignIn, User
@@ -38,7 +41,7 @@ def test_a_member_is_as_the_portal_makes_one(acme: Tenant, role: str) -> None:
     people = [User.objects.get(pk=each.person_id) for each in rows]
     assert facts(rows[0]) == facts(rows[1])
     assert facts(people[0]) == facts(people[1])
-    assert people[0].check_password("a long and winding passphrase")
+    assert people[0].check_password(PASSWORD)
     assert people[0].email_verified_at
     assert facts(made.user) == facts(people[0])
 
@@ -76,6 +79,28 @@ def test_the_token_is_one_of_a_sign_in(acme: Tenant) -> None:
     assert abs((lifetimes[0] - lifetimes[1]).total_seconds()) < 5
     for encoded in (caller.session, answer["session"]):
         assert tokens.identify_session(encoded, short) == acme.pk
+
+
+def test_a_browsers_session_is_that_of_the_sign_in_page(acme: Tenant) -> None:
+    made = staff(make_member(acme, "ada", Role.ADMIN))
+    own = Browser()
+    own.post("login/", {"username": "ada", "password": PASSWORD})
+
+    keys = [each.client.cookies[settings.SESSION_COOKIE_NAME].value for each in (made, own)]
+    rows = [Session.objects.get(pk=key) for key in keys]
+    assert rows[0].get_decoded() == rows[1].get_decoded()
+    assert len(keys[0]) == len(keys[1])
+    assert abs((rows[0].expire_date - rows[1].expire_date).total_seconds()) < 5
+    assert made.get("").status_code == own.get("").status_code == 200
+
+
+def test_a_browsers_sign_in_is_the_persons_last(acme: Tenant) -> None:
+    browser = staff(make_member(acme, "ada"))
+
+    stored = User.objects.get(pk=browser.user.pk)
+    assert stored.last_login == browser.user.last_login
+    assert stored.last_login
+    assert stored.is_staff
 
 
 def test_who_is_waited_for_is_made_a_member_by_the_portal(acme: Tenant, admin: Caller) -> None:

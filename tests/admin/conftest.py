@@ -23,12 +23,11 @@ from credentials.program_credentials.awards import Note
 from tenants import members, walls
 from tenants.events import OPERATOR
 from tenants.models import Membership, Role, Tenant
+from tests import cast
 from tests.certifications.role_factories import job_role, qualification, requirement
 from tests.conftest import handler, make_member
 from tests.factories import award, certification_type, course, program
 from users.models import User
-
-BACKEND = "users.backends.PersonBackend"
 
 
 class Browser:
@@ -39,7 +38,7 @@ class Browser:
         self.client = Client()
         self.client.handler = handler(tuple(settings.MIDDLEWARE))
         if user:
-            self.client.force_login(user, BACKEND)
+            self.client.cookies[settings.SESSION_COOKIE_NAME] = cast.browser_session(user)
 
     def get(self, path: str, data: Any = None, **options: Any) -> Any:
         return self.send("get", path, data, **options)
@@ -60,8 +59,8 @@ class Browser:
 
 
 def staff(membership: Membership) -> Browser:
-    User.objects.filter(pk=membership.person_id).update(is_staff=True)
-    membership.user.refresh_from_db()
+    membership.user.is_staff = True
+    membership.user.save(update_fields=["is_staff"])
     return Browser(membership.user)
 
 

@@ -203,27 +203,28 @@ def test_autocomplete_tells_staff_of_no_other_tenant(acme_admin: Browser, root: 
     assert len(root.get("autocomplete/", query).json()["results"]) == 2
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "tenants/membership/?user__password__startswith=a",
-        "tenants/membership/?user__is_superuser=1",
-        "tenants/apitoken/?key_hash__gt=a",
-        "tenants/apitoken/?user__is_staff=1",
-        "tenants/event/?content__salt__gt=a",
-        "tenants/event/?content_hash__gt=a",
-        "credentials/microcredential/?holder__state=1",
-        "credentials/usercredential/?holder__state=1",
-        "credentials/usercredential/?program__tenant__name=Acme",
-        "credentials/assertion/?holder__state=1",
-        "credentials/assertion/?definition__html_template__startswith=a",
-        "credentials/credentialdefinition/?issuer__email__startswith=a",
-    ],
-)
+HIDDEN = [
+    "tenants/membership/?user__password__startswith=a",
+    "tenants/membership/?user__is_superuser=1",
+    "tenants/apitoken/?key_hash__gt=a",
+    "tenants/apitoken/?user__is_staff=1",
+    "tenants/event/?content__salt__gt=a",
+    "tenants/event/?content_hash__gt=a",
+    "credentials/microcredential/?holder__state=1",
+    "credentials/usercredential/?holder__state=1",
+    "credentials/usercredential/?program__tenant__name=Acme",
+    "credentials/assertion/?holder__state=1",
+    "credentials/assertion/?definition__html_template__startswith=a",
+    "credentials/credentialdefinition/?issuer__email__startswith=a",
+]
+
+
 def test_a_filter_in_the_address_cannot_ask_for_what_is_not_shown(
-    acme_admin: Browser, query: str
+    acme_admin: Browser, subtests: pytest.Subtests
 ) -> None:
-    assert acme_admin.get(query).status_code == 400
+    for query in HIDDEN:
+        with subtests.test(query):
+            assert acme_admin.get(query).status_code == 400
 
 
 def test_staff_is_told_no_name_from_outside_of_the_tenant(

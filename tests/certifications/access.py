@@ -128,7 +128,7 @@ def tail_of(route: str) -> str | None:
 
 
 def arrange(tail: str, about: str, acme: Tenant, holder: User) -> Any:
-    """The record of the path, one for each caller."""
+    """The record of the path, a new one each time."""
     if tail.startswith(("job-roles", "qualifications")) or ASSIGNED in tail:
         return _asked(tail, acme, holder)
     if tail.startswith("organization-members"):

@@ -1,6 +1,7 @@
 """Who is qualified: one's own results, an organization's, of any day, page by page."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -185,29 +186,29 @@ def brief(found: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
     ]
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 7, 20, 21, 22, 200])
 def test_pages_are_the_whole_in_parts(
-    issuer: Caller, many: list[tuple[str, str, str]], limit: int
+    issuer: Caller, many: list[tuple[str, str, str]], subtests: pytest.Subtests
 ) -> None:
-    assert brief(whole(issuer, ALL, limit=limit)) == many
+    for limit in (1, 2, 3, 7, 20, 21, 22, 200):
+        with subtests.test(limit=limit):
+            assert brief(whole(issuer, ALL, limit=limit)) == many
 
 
-@pytest.mark.parametrize("examined", [1, 2, 5, 20, 21, 2000])
-@pytest.mark.parametrize("limit", [1, 4, 9, 50])
 @pytest.mark.parametrize("status", ["qualified", "not_qualified"])
 def test_a_status_narrows_whatever_is_examined_for_a_page(
     issuer: Caller,
     many: list[tuple[str, str, str]],
     monkeypatch: pytest.MonkeyPatch,
+    subtests: pytest.Subtests,
     status: str,
-    limit: int,
-    examined: int,
 ) -> None:
-    monkeypatch.setattr(results, "MOST_EXAMINED", examined)
+    for limit, examined in product((1, 4, 9, 50), (1, 2, 5, 20, 21, 2000)):
+        with subtests.test(limit=limit, examined=examined):
+            monkeypatch.setattr(results, "MOST_EXAMINED", examined)
 
-    found = brief(whole(issuer, ALL, status=status, limit=limit))
+            found = brief(whole(issuer, ALL, status=status, limit=limit))
 
-    assert found == [each for each in many if each[2] == status]
+            assert found == [each for each in many if each[2] == status]
 
 
 def test_filters_narrow(issuer: Caller, many: list[tuple[str, str, str]], globex: Tenant) -> None:

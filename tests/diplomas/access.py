@@ -80,7 +80,7 @@ def tail_of(route: str) -> str | None:
 
 
 def arrange(tail: str, about: str, acme: Tenant, holder: User) -> Any:
-    """The record of the path, one for each caller; of a file, its diploma."""
+    """The record of the path, a new one each time; of a file, its diploma."""
     if tail.startswith("titles"):
         return diploma_title(acme)
     row = diploma(acme, holder)

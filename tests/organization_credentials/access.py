@@ -103,7 +103,7 @@ def tail_of(route: str) -> str | None:
 
 
 def arrange(tail: str, about: str, acme: Tenant, holder: User) -> Any:
-    """The record that stands for `entity_id`, one for each caller."""
+    """The record that stands for `entity_id`, a new one each time."""
     if tail.startswith("issuers"):
         return issuer_profile(acme)
     row = definition(acme, is_public=about != "private")
