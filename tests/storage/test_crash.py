@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from credentials.demo.cast import PASSWORD
+from tests.clusters import lay_out
 from tests.external.portal import Portal
 
 DIPLOMAS, WRITERS = 4, 4
@@ -110,6 +111,7 @@ def age(directory: Path) -> None:
 def test_after_each_kill_no_acknowledged_file_is_lost_and_the_audit_leaves_nothing_over(
     tmp_path: Path, start: Callable[[], Portal]
 ) -> None:
+    lay_out(tmp_path, demo=True)
     client = Client(start(), {})
     of_the_demo = set(files_in(tmp_path))
     title = client.call("POST", "/titles", {"name": "Survivor of crashes"})["id"]
