@@ -1,15 +1,24 @@
-"""Data directories of portals that were migrated: copied from one, as databases are."""
+"""Data directories of portals that were migrated, copied from one as databases are; and commands
+of this process for a portal that is running on one."""
 
 import contextlib
 import fcntl
+import io
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from credentials_portal.embedded_postgres import lease
+from django.core.management import call_command
+from django.db import connection
+from pytest_django import DjangoDbBlocker
+
+from credentials_portal.connections import disconnect
+from credentials_portal.embedded_postgres import address, lease
 from tests.databases import ROOT, digest
 from tests.postgres_plugin import DATA_DIR, FAST
 
@@ -77,3 +86,25 @@ def _alone() -> Iterator[None]:
     with (DATA_DIR / "migrated.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+@contextlib.contextmanager
+def connected_to(data_dir: Path, blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The portal of this process, on the database of that directory, which is running."""
+    there, here = address(data_dir).as_settings(), connection.settings_dict
+    before = {name: here[name] for name in there}
+    with blocker.unblock():
+        disconnect()
+        here.update(there)
+        try:
+            yield
+        finally:
+            disconnect()
+            here.update(before)
+
+
+def told(command: str, *arguments: str) -> Any:
+    """The JSON that a command prints, where its process is not what is tested."""
+    printed = io.StringIO()
+    call_command(command, *arguments, "--json", stdout=printed)
+    return json.loads(printed.getvalue())
