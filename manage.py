@@ -28,16 +28,23 @@ def end(number: int, _frame: FrameType | None) -> None:
 
 def main(arguments: Sequence[str]) -> None:
     # These take a moment, in which a Ctrl-C must end as quietly as later.
-    from django.conf import settings
-    from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import execute_from_command_line
+    from credentials_portal.loading import for_good
 
-    from credentials_portal.connections import disconnect
-    from credentials_portal.embedded_postgres import EmbeddedPostgresError, lease
+    with for_good():
+        import django
+        from django.conf import settings
+        from django.core.exceptions import ImproperlyConfigured
+        from django.core.management import execute_from_command_line
+
+        from credentials_portal.connections import disconnect
+        from credentials_portal.embedded_postgres import EmbeddedPostgresError, lease
 
     with contextlib.ExitStack() as stack:
         try:
             embedded = not only_asks(arguments) and settings.EMBEDDED_POSTGRES
+            if not only_asks(arguments):
+                with for_good():
+                    django.setup()
             if embedded and needs_database(arguments):
                 stack.enter_context(lease(settings.DATA_DIR))
                 stack.callback(disconnect)

@@ -13,7 +13,6 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from credentials_portal.etags import conditional
-from credentials_portal.schema import PortalGenerator
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>Credentials Portal API</title>
@@ -63,6 +62,9 @@ class DocumentView(DocumentationView):
 @functools.cache
 def rendered(renderer: Callable[[], Any]) -> bytes:
     """It does not change while the process lives, and takes a while to make."""
+    # So does loading what makes it, which most processes are never asked for.
+    from credentials_portal.schema import PortalGenerator
+
     content: bytes = renderer().render(PortalGenerator().get_schema(public=True), None, {})
     return content
 

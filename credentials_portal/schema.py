@@ -8,7 +8,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent, force_instance, is_list_serializer
 from rest_framework import serializers
 
-from credentials_portal import form_schema
+from credentials.core import field_schema  # noqa: F401 - spectacular finds it there
+from credentials_portal import documented, form_schema
 from credentials_portal.json_format import AnyTypeParser
 from credentials_portal.schema_components import (
     ABOUT,
@@ -39,6 +40,8 @@ class PortalGenerator(SchemaGenerator):
 
     def parse(self, *args: Any) -> dict[str, Part]:
         """In one order, for every process: the document's ETag depends on it."""
+        self._initialise_endpoints()
+        documented.hand_over()
         paths: dict[str, Part] = super().parse(*args)
         return {
             path: {method: operations[method] for method in METHODS if method in operations}

@@ -20,6 +20,7 @@ from granian.log import LogLevels
 from granian.server import mp
 
 from credentials_portal import reception
+from credentials_portal.loading import for_good
 
 # Requests under way may finish; with the database's own end this stays below five seconds.
 SECONDS_TO_FINISH = 2
@@ -73,7 +74,8 @@ def serve(
 def load(application: str) -> reception.Reception:
     """Called in each worker process."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    return reception.Reception(import_string(application))
+    with for_good():
+        return reception.Reception(import_string(application))
 
 
 def _end_with_parent() -> None:

@@ -163,7 +163,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Portal]]:
 def test_after_each_kill_every_promise_is_kept_and_every_retry_counts_once(
     tmp_path: Path, start: Callable[[], Portal]
 ) -> None:
-    lay_out(tmp_path)
+    lay_out(tmp_path, demo=True)
     client = Client(start())
     first = counts(tmp_path).rows
 

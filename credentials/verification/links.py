@@ -4,7 +4,6 @@ import functools
 import uuid
 from urllib.parse import urlencode, urlsplit
 
-import segno
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
@@ -55,6 +54,9 @@ def website(address: str) -> str:
 @functools.lru_cache(maxsize=1024)
 def qr_code(address: str) -> SafeString:
     """As inline SVG. Drawing one takes longer than the rest of the page."""
+    # Loaded by the first page: no other process has use for it.
+    import segno
+
     drawn = segno.make_qr(address, error="m").svg_inline(
         omitsize=True, border=4, light="#fff", svgclass=None, lineclass=None
     )

@@ -76,22 +76,6 @@ def test_after_kill_9_the_next_start_recovers_on_the_same_port_and_sigterm_ends_
     assert seconds < SECONDS_TO_END
 
 
-def test_ctrl_c_sent_to_the_command_alone_ends_it_all(data_dir: Path) -> None:
-    with portal(data_dir, *SERVE) as running:
-        running.process.send_signal(signal.SIGINT)
-
-        assert running.process.wait(timeout=SECONDS_TO_END) == 0
-        assert_all_end(data_dir)
-
-
-def test_kill_9_of_make_ends_it_all_too(data_dir: Path) -> None:
-    with portal(data_dir, *MAKE_RUN) as running:
-        running.process.kill()
-        running.process.wait()
-
-        assert_all_end(data_dir)
-
-
 def test_a_killed_worker_is_replaced_but_workers_that_keep_dying_end_the_portal(
     data_dir: Path,
 ) -> None:
@@ -111,10 +95,20 @@ def test_a_killed_worker_is_replaced_but_workers_that_keep_dying_end_the_portal(
         assert_all_end(data_dir)
 
 
-def test_a_second_portal_on_other_data_runs_beside_the_first(
+def test_two_portals_on_data_of_their_own_run_side_by_side_and_each_ends_alone(
     data_dir: Path, tmp_path: Path
 ) -> None:
+    """One by a kill -9 of its make, the other by a Ctrl-C sent to its command alone."""
     lay_out(tmp_path)
 
-    with portal(data_dir, *SERVE) as first, portal(tmp_path, *SERVE) as second:
+    with portal(data_dir, *MAKE_RUN) as first, portal(tmp_path, *SERVE) as second:
         assert (first.get("/readyz"), second.get("/readyz")) == (200, 200)
+
+        first.process.kill()
+        first.process.wait()
+        assert_all_end(data_dir)
+
+        assert second.get("/readyz") == 200
+        second.process.send_signal(signal.SIGINT)
+        assert second.process.wait(timeout=SECONDS_TO_END) == 0
+        assert_all_end(tmp_path)

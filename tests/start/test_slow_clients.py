@@ -12,6 +12,7 @@ from statistics import median
 
 import pytest
 
+from tests.clusters import lay_out
 from tests.start.portals import SERVE, Portal, portal
 
 CLIENTS, BYTES_PER_SECOND = 20, 1000
@@ -21,8 +22,12 @@ SIGN_IN = "/api/v1/token"
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("portal")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """One for all that leave it as it was."""
+    data_dir = tmp_path_factory.mktemp("portal")
+    lay_out(data_dir)
+    with portal(data_dir, *SERVE) as started:
+        yield started
 
 
 def begin(port: int, length: int = LENGTH) -> socket.socket:
@@ -74,18 +79,17 @@ def median_of_gets(running: Portal) -> float:
 
 
 def test_gets_and_short_posts_are_answered_while_twenty_clients_send_slowly(
-    data_dir: Path,
+    running: Portal,
 ) -> None:
-    with portal(data_dir, *SERVE) as running:
-        median_of_gets(running)
-        alone = median_of_gets(running)
+    median_of_gets(running)
+    alone = median_of_gets(running)
 
-        with slow_clients(running.port):
-            among = median_of_gets(running)
-            connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=20)
-            with contextlib.closing(connection):
-                connection.request("POST", SIGN_IN, b"{", {"Content-Type": "application/json"})
-                status = connection.getresponse().status
+    with slow_clients(running.port):
+        among = median_of_gets(running)
+        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=20)
+        with contextlib.closing(connection):
+            connection.request("POST", SIGN_IN, b"{", {"Content-Type": "application/json"})
+            status = connection.getresponse().status
 
     assert among < 5 * alone
     assert status == 400
@@ -101,9 +105,10 @@ def answered(connection: socket.socket) -> tuple[int, str]:
 
 
 def test_a_body_that_never_ends_is_refused_and_one_that_comes_in_time_is_read(
-    data_dir: Path,
+    tmp_path: Path,
 ) -> None:
-    with portal(data_dir, "env", f"MAX_BODY_SECONDS={SECONDS}", *SERVE) as running:
+    lay_out(tmp_path)
+    with portal(tmp_path, "env", f"MAX_BODY_SECONDS={SECONDS}", *SERVE) as running:
         started = time.monotonic()
         with begin(running.port) as silent, begin(running.port, 2) as late:
             chunked = begin_chunked(running.port)
@@ -121,20 +126,17 @@ def test_a_body_that_never_ends_is_refused_and_one_that_comes_in_time_is_read(
     assert SECONDS <= seconds < 5 * SECONDS
 
 
-def test_who_begins_http_2_is_hung_up_on(data_dir: Path) -> None:
+def test_who_begins_http_2_is_hung_up_on(running: Portal) -> None:
     """A server of both waits without end to hear which of them a silent client speaks."""
-    with (
-        portal(data_dir, *SERVE) as running,
-        socket.create_connection(("127.0.0.1", running.port), timeout=30) as connection,
-    ):
+    with socket.create_connection(("127.0.0.1", running.port), timeout=30) as connection:
         connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0")
 
         assert connection.recv(65536) == b""
 
 
-def test_many_that_wait_leave_none_without_an_answer(data_dir: Path) -> None:
+def test_many_that_wait_leave_none_without_an_answer(running: Portal) -> None:
     """More and more of them: a server that starts threads for them may start one too few."""
-    with portal(data_dir, *SERVE) as running, contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
         for _ in range(10):
             for _ in range(CLIENTS):
                 stack.enter_context(begin(running.port))

@@ -14,8 +14,10 @@ from threading import Event
 from typing import Any
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from credentials.demo.cast import PASSWORD
+from tests.clusters import connected_to, lay_out, told
 from tests.external.portal import Portal
 
 DIPLOMAS, WRITERS = 4, 4
@@ -108,8 +110,13 @@ def age(directory: Path) -> None:
 
 
 def test_after_each_kill_no_acknowledged_file_is_lost_and_the_audit_leaves_nothing_over(
-    tmp_path: Path, start: Callable[[], Portal]
+    tmp_path: Path,
+    start: Callable[[], Portal],
+    settings: Any,
+    django_db_blocker: DjangoDbBlocker,
 ) -> None:
+    lay_out(tmp_path, demo=True)
+    settings.FILES_DIR = tmp_path / "files"
     client = Client(start(), {})
     of_the_demo = set(files_in(tmp_path))
     title = client.call("POST", "/titles", {"name": "Survivor of crashes"})["id"]
@@ -124,8 +131,9 @@ def test_after_each_kill_no_acknowledged_file_is_lost_and_the_audit_leaves_nothi
         process.communicate(timeout=20)
         client = Client(start(), client.promised)
         age(tmp_path / "files")
-        assert client.portal.command("storage_audit", "--fix")["left"] == 0
-        assert client.portal.command("storage_audit") == {"findings": [], "left": 0}
+        with connected_to(tmp_path, django_db_blocker):
+            assert told("storage_audit", "--fix")["left"] == 0
+            assert told("storage_audit") == {"findings": [], "left": 0}
 
         assert client.promised != before
         kept = set(files_in(tmp_path))
