@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TARGETS = ["check", "test", "test-redis", "test-pgbouncer", "test-browser"]
+TARGETS = ["check", "test", "test-fuzz", "test-redis", "test-pgbouncer", "test-browser"]
 PROGRAMS = ["redis-server", "pgbouncer", "chromium", "chromedriver"]
 
 
