@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth import password_validation
+from django.db.models import Q
 from django.utils import timezone
 
 from credentials_portal.problems import Conflict, NotFound, Unauthorized
@@ -30,7 +31,7 @@ def get(user_id: int) -> User:
 
 def find(username: str) -> User:
     """Without regard to case. Raises NotFound (404), naming the person: for operators."""
-    user = _of_username(username)
+    user = User.objects.filter(_is_named(username)).first()
     if user is None:
         raise NotFound(f"There is no person {username!r}.")
     return user
@@ -44,14 +45,13 @@ def ensure(wanted: User, password: str, *, by: Actor, tenant_id: int | None) -> 
     and an absent right say nothing.
     """
     wanted.clean()
-    found = _of_username(wanted.username)
+    found, holder = _known(wanted.username, wanted.email)
     if found:
         _demand_same(found, wanted)
         if wanted.email_verified_at and not found.email_verified_at:
             _await_names(found.pk, tenant_id)
             found = verify_email(found, by=by)
         return found, False
-    holder = User.objects.filter(email__iexact=wanted.email).exclude(email="").first()
     if holder:
         raise Conflict(
             f"The email address {wanted.email} belongs to {holder.username!r};"
@@ -60,8 +60,19 @@ def ensure(wanted: User, password: str, *, by: Actor, tenant_id: int | None) -> 
     return create(wanted, password, by=by, tenant_id=tenant_id), True
 
 
-def _of_username(username: str) -> User | None:
-    return User.objects.filter(username__iexact=User.normalize_username(username)).first()
+def _is_named(username: str) -> Q:
+    return Q(username__iexact=User.normalize_username(username))
+
+
+def _known(username: str, email: str) -> tuple[User | None, User | None]:
+    """Who has the name, and who has the address.
+
+    Asked at once: between two questions somebody else may make the very person.
+    """
+    has_address = Q(email__iexact=email) & ~Q(email="")
+    found = User.objects.annotate(named=_is_named(username)).filter(Q(named=True) | has_address)
+    by_name = {each.named: each for each in found}
+    return by_name.get(True), by_name.get(False)
 
 
 def _demand_same(found: User, wanted: User) -> None:
