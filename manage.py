@@ -41,13 +41,12 @@ def main(arguments: Sequence[str]) -> None:
 
     with contextlib.ExitStack() as stack:
         try:
-            embedded = not only_asks(arguments) and settings.EMBEDDED_POSTGRES
             if not only_asks(arguments):
                 with for_good():
                     django.setup()
-            if embedded and needs_database(arguments):
-                stack.enter_context(lease(settings.DATA_DIR))
-                stack.callback(disconnect)
+                if settings.EMBEDDED_POSTGRES and needs_database(arguments):
+                    stack.enter_context(lease(settings.DATA_DIR))
+                    stack.callback(disconnect)
         except (EmbeddedPostgresError, ImproperlyConfigured) as error:
             sys.exit(str(error))
         execute_from_command_line(["manage.py", *arguments])

@@ -104,7 +104,10 @@ def connected_to(data_dir: Path, blocker: DjangoDbBlocker) -> Iterator[None]:
 
 
 def told(command: str, *arguments: str) -> Any:
-    """The JSON that a command prints, where its process is not what is tested."""
+    """The JSON that a command prints, where its process is not what is tested.
+
+    In no transaction, as in a process of its own: its batches are committed one by one.
+    """
     printed = io.StringIO()
     call_command(command, *arguments, "--json", stdout=printed)
     return json.loads(printed.getvalue())

@@ -1,9 +1,10 @@
 """How long a run takes, and nothing of what it proves."""
 
-import gc
 from collections.abc import Iterator
 
 import pytest
+
+from credentials_portal.loading import for_good
 
 # They start portals and commands and wait for them: begun last, one process would do so alone
 # while the others have nothing left to do.
@@ -25,9 +26,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
     """What collecting makes stays until the end: nothing of it is worth looking for."""
-    gc.disable()
-    try:
+    with for_good():
         return (yield)
-    finally:
-        gc.freeze()
-        gc.enable()

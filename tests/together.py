@@ -1,9 +1,10 @@
 """Work on connections of its own, as in other processes."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import TypeVar
+from threading import Barrier, Event
+from typing import Any, TypeVar
 
 import pytest
 from django.db import connection
@@ -48,6 +49,28 @@ def together(count: int, act: Callable[[int], Answer]) -> list[Answer]:
 def elsewhere(act: Callable[[], Answer]) -> Answer:
     """Call `act` on another connection, and wait for its answer or error."""
     return together(1, lambda _: act())[0]
+
+
+def meeting(first: Callable[[Callable[[], None]], Any], second: Callable[[], Answer]) -> Answer:
+    """Call `first(meet)`, and `second()` once it meets; the answer of the second.
+
+    `meet` returns when the second waits for what the first's transaction holds.
+    """
+    has_come = Event()
+
+    def meet() -> None:
+        has_come.set()
+        until = time.monotonic() + 20
+        while not is_waited_for():
+            assert time.monotonic() < until
+
+    def be_second() -> Answer:
+        assert has_come.wait(20)
+        return second()
+
+    acts: list[Callable[[], Any]] = [lambda: first(meet), be_second]
+    answer: Answer = together(2, lambda index: acts[index]())[1]
+    return answer
 
 
 def is_waited_for() -> bool:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.db.models import Q
 from django.http import HttpRequest
 
+from users import people
 from users.models import User
 
 
@@ -32,8 +32,5 @@ class PersonBackend(ModelBackend):
 
 def find_person(name: str) -> User | None:
     """By username first: it may look like somebody else's email."""
-    username = User.normalize_username(name)
-    by_email = Q(email__iexact=name) & ~Q(email="")
-    found = User.objects.filter(Q(username__iexact=username) | by_email)
-    exact = [user for user in found if user.username.upper() == username.upper()]
-    return next(iter(exact or found), None)
+    named, holder = people.known(name, name)
+    return named or holder

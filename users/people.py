@@ -37,6 +37,17 @@ def find(username: str) -> User:
     return user
 
 
+def known(username: str, email: str) -> tuple[User | None, User | None]:
+    """Who has the name, and who has the address.
+
+    Asked at once: between two questions somebody else may make the very person.
+    """
+    has_address = Q(email__iexact=email) & ~Q(email="")
+    found = User.objects.annotate(named=_is_named(username)).filter(Q(named=True) | has_address)
+    by_name = {each.named: each for each in found}
+    return by_name.get(True), by_name.get(False)
+
+
 def ensure(wanted: User, password: str, *, by: Actor, tenant_id: int | None) -> tuple[User, bool]:
     """The person of this username, and whether they were made just now.
 
@@ -45,7 +56,7 @@ def ensure(wanted: User, password: str, *, by: Actor, tenant_id: int | None) -> 
     and an absent right say nothing.
     """
     wanted.clean()
-    found, holder = _known(wanted.username, wanted.email)
+    found, holder = known(wanted.username, wanted.email)
     if found:
         _demand_same(found, wanted)
         if wanted.email_verified_at and not found.email_verified_at:
@@ -62,17 +73,6 @@ def ensure(wanted: User, password: str, *, by: Actor, tenant_id: int | None) -> 
 
 def _is_named(username: str) -> Q:
     return Q(username__iexact=User.normalize_username(username))
-
-
-def _known(username: str, email: str) -> tuple[User | None, User | None]:
-    """Who has the name, and who has the address.
-
-    Asked at once: between two questions somebody else may make the very person.
-    """
-    has_address = Q(email__iexact=email) & ~Q(email="")
-    found = User.objects.annotate(named=_is_named(username)).filter(Q(named=True) | has_address)
-    by_name = {each.named: each for each in found}
-    return by_name.get(True), by_name.get(False)
 
 
 def _demand_same(found: User, wanted: User) -> None:

@@ -1,7 +1,5 @@
 """Upserts, changes and verifications at the same moment, as from many clients."""
 
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +12,7 @@ from tenants.walls import platform_work
 from tests.certifications.conftest import ORGANIZATION, OWN, PAIR, TYPES, membership
 from tests.conftest import Caller, make_member, sign_in
 from tests.factories import certification
-from tests.together import committed_acme, is_waited_for, together
+from tests.together import committed_acme, meeting, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -117,24 +115,15 @@ def test_the_subject_and_issuers_upsert_the_same_record(member: Caller, issuer: 
 
 def test_a_pair_that_another_record_just_lost_names_a_new_one(acme: Tenant, member: Caller) -> None:
     """Found by the pair and waited for, the record bears another one when it is free."""
-    is_locked = threading.Event()
     with platform_work():
         row = certification(acme, member.user, **PAIR)
 
-    def move() -> None:
+    def move(meet: Callable[[], None]) -> None:
         with platform_work():
             Certification.objects.filter(pk=row.pk).update(external_id="18")
-            is_locked.set()
-            until = time.monotonic() + 20
-            while not is_waited_for():
-                assert time.monotonic() < until
+            meet()
 
-    def post() -> Any:
-        assert is_locked.wait(20)
-        return member.post(OWN, PAIR | {"serial_number": "2"})
-
-    acts: list[Callable[[], Any]] = [move, post]
-    answer = together(2, lambda index: acts[index]())[1]
+    answer = meeting(move, lambda: member.post(OWN, PAIR | {"serial_number": "2"}))
 
     assert answer.status_code == 201
     assert {(each.external_id, each.serial_number) for each in rows()} == {

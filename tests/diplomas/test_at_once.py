@@ -1,8 +1,6 @@
 """What is sent at the same moment, each on a connection of its own."""
 
-import threading
-import time
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
@@ -13,7 +11,7 @@ from tests.answers import assert_problem, faults
 from tests.conftest import make_member, sign_in
 from tests.diplomas.conftest import ATTACHMENT, OWN, Person, history, person
 from tests.factories import diploma_title
-from tests.together import committed_acme, is_waited_for, together
+from tests.together import committed_acme, meeting, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,24 +48,16 @@ def test_one_key_makes_one_diploma_with_one_file(member: Person, title: DiplomaT
 def test_a_title_that_is_being_deleted_is_waited_for_and_unknown(
     acme: Tenant, member: Person, title: DiplomaTitle, headers: dict[str, str]
 ) -> None:
-    is_deleted = threading.Event()
     body = {"titleId": title.pk, "attachment": ATTACHMENT}
     with platform_work():
         events = Event.objects.count()
 
-    def delete() -> None:
+    def delete(meet: Callable[[], None]) -> None:
         with tenant_work(acme.pk):
             title.delete()
-            is_deleted.set()
-            until = time.monotonic() + 20
-            while not is_waited_for():
-                assert time.monotonic() < until
+            meet()
 
-    def post() -> Any:
-        assert is_deleted.wait(20)
-        return member.post(OWN, body, headers=headers)
-
-    _, answer = together(2, lambda index: (delete, post)[index]())
+    answer = meeting(delete, lambda: member.post(OWN, body, headers=headers))
 
     assert_problem(answer, 400, "invalid-input")
     assert faults(answer) == [("/titleId", "unknown_title")]

@@ -1,7 +1,5 @@
 """Assertions at the same moment, each request on a connection of its own, as from many clients."""
 
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +13,7 @@ from tenants.walls import platform_work
 from tests.conftest import Caller, make_member, sign_in
 from tests.factories import assertion, definition, issuer_profile
 from tests.organization_credentials.conftest import LIST, SIGNALS, at
-from tests.together import committed_acme, is_waited_for, together
+from tests.together import committed_acme, meeting, together
 from users import people
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -159,26 +157,21 @@ def test_a_claim_locks_in_the_order_of_all_others(
     acme: Tenant, welder: CredentialDefinition
 ) -> None:
     """The admin revokes many at once: one that waits for what the other holds, and it for this."""
-    is_locked = threading.Event()
     with platform_work():
         user = make_member(acme, "ada").user
         held, waiting = assertion("ada", welder), assertion("nova", welder)
 
-    def lock_both() -> None:
+    def lock_both(meet: Callable[[], None]) -> None:
         with platform_work():
             Assertion.objects.select_for_update().get(pk=held.pk)
-            is_locked.set()
-            until = time.monotonic() + 20
-            while not is_waited_for():
-                assert time.monotonic() < until
+            meet()
             Assertion.objects.select_for_update(nowait=True).get(pk=waiting.pk)
 
     def rename() -> None:
-        assert is_locked.wait(20)
         with platform_work():
             people.change(user.pk, {"username": "nova"}, by=OPERATOR, tenant_id=acme.pk)
 
-    together(2, lambda index: (lock_both, rename)[index]())
+    meeting(lock_both, rename)
 
     assert actions() == {"awarded": 2, "revoked": 1, "claimed": 1}
 

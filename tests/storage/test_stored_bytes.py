@@ -1,7 +1,6 @@
 """What an organization stores is counted by triggers: whoever writes, however, it stays exact."""
 
 from collections.abc import Callable
-from threading import Event
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from tenants.events import OPERATOR
 from tenants.models import Role, Tenant
 from tests import factories
 from tests.conftest import make_member
-from tests.together import is_waited_for, together
+from tests.together import meeting
 
 COPY = """
 insert into credentials_diplomafile
@@ -163,21 +162,17 @@ def test_of_two_transactions_at_once_the_second_waits_and_both_count(db: None) -
         holder = make_member(acme, "ada", Role.MEMBER).user
         diplomas = [factories.diploma(acme, holder) for _ in range(2)]
         factories.diploma_file(diplomas[0], size=1)
-    is_written = Event()
 
-    def write(index: int) -> None:
-        if index:
-            assert is_written.wait(timeout=30)
+    def grow(meet: Callable[[], None]) -> None:
         with walls.tenant_work(acme.pk):
-            if index:
-                execute(COPY, 20, [diplomas[1].pk])
-                return
             execute(GROW, 300)
-            is_written.set()
-            while not is_waited_for():
-                pass
+            meet()
 
-    together(2, write)
+    def copy() -> None:
+        with walls.tenant_work(acme.pk):
+            execute(COPY, 20, [diplomas[1].pk])
+
+    meeting(grow, copy)
 
     assert counted(acme) == 321
     with walls.platform_work():
