@@ -12,14 +12,17 @@ import psycopg
 CHECKOUT = Path(__file__).parents[2]
 # Nothing here outlives the test; the machine's own crash is not what is tested.
 FAST = {"fsync": "off", "shared_buffers": "16MB"}
+# Looks up now and then: a signal that comes just before a read begins does not end the read.
 HOLDER = f"""
+import select
 import sys
 from pathlib import Path
 from credentials_portal.embedded_postgres import lease
 try:
     with lease(Path(sys.argv[1]), options={FAST!r}):
         print("holds", flush=True)
-        sys.stdin.read()
+        while not select.select([sys.stdin], [], [], 0.1)[0]:
+            pass
 except KeyboardInterrupt:
     sys.exit(130)
 """
